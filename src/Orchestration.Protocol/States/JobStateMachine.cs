@@ -33,6 +33,15 @@ public static class JobStateMachine
     public static bool IsTerminal(JobState state) =>
         state is JobState.Completed or JobState.Failed or JobState.TimedOut or JobState.Cancelled or JobState.DeadLettered;
 
+    /// <summary>The state in which a job ends that has come to this error, or to none.</summary>
+    public static JobState FinalStateFor(JobError? error) => error?.Code switch
+    {
+        null => JobState.Completed,
+        ErrorCodes.Timeout or ErrorCodes.DeadlineExceeded => JobState.TimedOut,
+        ErrorCodes.Cancelled => JobState.Cancelled,
+        _ => JobState.Failed,
+    };
+
     /// <summary>The name that result documents use, where <c>timed_out</c> is <c>timeout</c> and the first two states are <c>pending</c>.</summary>
     public static string WireName(JobState state) => state switch
     {
