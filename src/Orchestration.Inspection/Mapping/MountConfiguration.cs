@@ -1,0 +1,53 @@
+using Orchestration.Inspection.Files;
+using Orchestration.Inspection.Storage;
+using Orchestration.Inspection.Text;
+
+namespace Orchestration.Inspection.Mapping;
+
+/// <summary>Everything in the guest that says what is mounted at boot: fstab and the administrator's systemd mount units.</summary>
+internal static class MountConfiguration
+{
+    public const string Fstab = "/etc/fstab";
+
+    private const string UnitDirectory = "/etc/systemd/system";
+
+    public static IReadOnlyList<string> Paths { get; } = [Fstab, $"{UnitDirectory}/*.mount", $"{UnitDirectory}/*.wants/*.mount", $"{UnitDirectory}/*.requires/*.mount"];
+
+    /// <summary>fstab entries first: systemd lets a unit file in /etc win over them only where both name the same place.</summary>
+    public static IReadOnlyList<MountEntry> Read(FactReader reader)
+    {
+        var entries = new List<MountEntry>();
+        if (reader.Text(Fstab) is { } fstab)
+        {
+            entries.AddRange(FstabFile.Parse(fstab, Fstab));
+        }
+
+        var enabled = reader.Glob($"{UnitDirectory}/*.wants/*.mount").Concat(reader.Glob($"{UnitDirectory}/*.requires/*.mount"))
+            .Select(GuestPath.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in enabled.Order(StringComparer.Ordinal))
+        {
+            var file = new[] { $"{UnitDirectory}/{name}", $"/usr/lib/systemd/system/{name}", $"/lib/systemd/system/{name}" }
+                .FirstOrDefault(reader.Exists);
+            if (file is not null && reader.Text(file) is { } text && ParseUnit(text, file) is { } entry)
+            {
+                entries.Add(entry);
+            }
+        }
+
+        return entries;
+    }
+
+    internal static MountEntry? ParseUnit(string text, string file)
+    {
+        var unit = IniFile.Parse(text);
+        return unit.Find("Mount", "What") is { } what && unit.Value("Mount", "Where") is { Length: > 0 } where
+            ? new MountEntry(
+                what.Value,
+                where,
+                unit.Value("Mount", "Type") ?? "auto",
+                FstabFile.SplitOptions(unit.Value("Mount", "Options") ?? "defaults"),
+                file,
+                what.Line)
+            : null;
+    }
+}
