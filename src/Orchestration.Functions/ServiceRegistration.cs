@@ -12,7 +12,7 @@ using Orchestration.Functions.Intake;
 namespace Orchestration.Functions;
 
 /// <summary>What the functions are made of. To add an operation, write its class and register it here.</summary>
-internal static class ServiceRegistration
+public static class ServiceRegistration
 {
     public static void AddOrchestration(this IServiceCollection services)
     {

@@ -13,7 +13,7 @@ namespace Orchestration.Functions.Activities;
 /// Runs one step and leaves its output as a checkpoint. A step that has a checkpoint of the same job, attempt and input is not run again.
 /// Failures that cannot get better are the outcome; all others are thrown, for the orchestrator's retry policy.
 /// </summary>
-internal sealed partial class RunStep(
+public sealed partial class RunStep(
     ClaimStore claims, OperationRegistry operations, CheckpointStore checkpoints, TimeProvider time, ILogger<RunStep> logger)
 {
     [Function(nameof(RunStep))]

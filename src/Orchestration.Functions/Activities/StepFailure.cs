@@ -5,7 +5,7 @@ using Orchestration.Protocol;
 namespace Orchestration.Functions.Activities;
 
 /// <summary>Tells failures that a job's result reports from those that are worth another try, and puts the former in the protocol's words.</summary>
-internal static class StepFailure
+public static class StepFailure
 {
     /// <summary>The error that the result reports; null for a failure that may pass.</summary>
     public static JobError? Describe(Exception exception, string phase) => exception switch

@@ -10,7 +10,7 @@ namespace Orchestration.Functions.Activities;
 /// <summary>
 /// Makes the result from the checkpoints and writes it, artifacts first. May run twice after a crash: it writes the same again.
 /// </summary>
-internal sealed class WriteResult(
+public sealed class WriteResult(
     ClaimStore claims, OperationRegistry operations, CheckpointStore checkpoints, ResultStore results, TimeProvider time)
 {
     [Function(nameof(WriteResult))]

@@ -8,7 +8,7 @@ namespace Orchestration.Functions.Images;
 /// <summary>Where an image lies.</summary>
 /// <param name="Container">An allowed container of the image account.</param>
 /// <param name="Name">The blob's name.</param>
-internal sealed record ImageLocation(string Container, string Name)
+public sealed record ImageLocation(string Container, string Name)
 {
     public override string ToString() => $"{Container}/{Name}";
 }
@@ -16,7 +16,7 @@ internal sealed record ImageLocation(string Container, string Name)
 /// <summary>
 /// Turns what a document says into a place that the app may read. Nothing else in the app makes an address from a document or an image.
 /// </summary>
-internal sealed class ImageLocator(IOptions<ImageOptions> options, StorageAccounts accounts)
+public sealed class ImageLocator(IOptions<ImageOptions> options, StorageAccounts accounts)
 {
     /// <summary>Longest blob name that Azure Storage has.</summary>
     private const int MaximumNameLength = 1024;

@@ -3,7 +3,7 @@ using Orchestration.Functions.Storage;
 namespace Orchestration.Functions.Images;
 
 /// <summary>Which images a job may name: the settings under <c>Images</c>.</summary>
-internal sealed class ImageOptions
+public sealed class ImageOptions
 {
     public const string Section = "Images";
 

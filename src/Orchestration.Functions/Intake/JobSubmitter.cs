@@ -14,7 +14,7 @@ using Orchestration.Protocol.Validation;
 namespace Orchestration.Functions.Intake;
 
 /// <summary>The one way in: every job, whichever trigger brought it, is checked, claimed and started here.</summary>
-internal sealed partial class JobSubmitter(
+public sealed partial class JobSubmitter(
     OperationRegistry operations,
     ClaimStore claims,
     ResultStore results,

@@ -3,7 +3,7 @@ using Orchestration.Protocol.Validation;
 namespace Orchestration.Functions.Intake;
 
 /// <summary>What came of a submission.</summary>
-internal abstract record Submission
+public abstract record Submission
 {
     private Submission()
     {

@@ -9,7 +9,7 @@ namespace Orchestration.Functions.Operations;
 /// Something that jobs can ask for. An operation checks its payload, plans steps, runs one step and assembles the result; when its
 /// steps run, on which machine and how often is decided by the orchestration. Safe for concurrent use.
 /// </summary>
-internal interface IOperation
+public interface IOperation
 {
     /// <summary>Dotted name, such as <c>guestkit.inspect</c>.</summary>
     string Name { get; }
@@ -37,7 +37,7 @@ internal interface IOperation
 /// <param name="Step">The step's id in the plan; empty for the assembly of the result.</param>
 /// <param name="Data">The payload's data.</param>
 /// <param name="Checkpoints">The outputs of earlier steps.</param>
-internal sealed record StepContext(string JobId, int Attempt, string Step, JsonElement Data, CheckpointStore Checkpoints)
+public sealed record StepContext(string JobId, int Attempt, string Step, JsonElement Data, CheckpointStore Checkpoints)
 {
     /// <summary>The payload's data as a type.</summary>
     public T ReadData<T>() => Data.Deserialize<T>(ProtocolJson.Options)
@@ -52,19 +52,19 @@ internal sealed record StepContext(string JobId, int Attempt, string Step, JsonE
 
 /// <param name="Output">What the step found.</param>
 /// <param name="Cost">What it cost to read the image, for steps that do.</param>
-internal sealed record StepOutput(JsonElement Output, ImageCost? Cost = null);
+public sealed record StepOutput(JsonElement Output, ImageCost? Cost = null);
 
 /// <param name="ReadBytes">Bytes fetched from the image.</param>
 /// <param name="Requests">Requests sent to fetch them.</param>
 /// <param name="Waves">Round trips that had to wait for an earlier one.</param>
 /// <param name="ImageSizeBytes">Size of the stored image.</param>
-internal sealed record ImageCost(long ReadBytes, long Requests, long Waves, long ImageSizeBytes);
+public sealed record ImageCost(long ReadBytes, long Requests, long Waves, long ImageSizeBytes);
 
 /// <param name="Data">The outcome in short.</param>
 /// <param name="Artifacts">The outcome in full, by file name; the first is the primary output.</param>
 /// <param name="Error">Why the job failed although its results are complete, such as a policy that was not met.</param>
-internal sealed record OperationResult(JsonElement Data, IReadOnlyList<Artifact> Artifacts, JobError? Error = null);
+public sealed record OperationResult(JsonElement Data, IReadOnlyList<Artifact> Artifacts, JobError? Error = null);
 
 /// <param name="Name">File name under the job's results.</param>
 /// <param name="Content">What it says.</param>
-internal sealed record Artifact(string Name, JsonElement Content);
+public sealed record Artifact(string Name, JsonElement Content);

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Orchestration.Functions.Operations;
 
 /// <summary>The operations that this app has, by name.</summary>
-internal sealed class OperationRegistry(IEnumerable<IOperation> operations)
+public sealed class OperationRegistry(IEnumerable<IOperation> operations)
 {
     private readonly FrozenDictionary<string, IOperation> _operations = operations.ToFrozenDictionary(operation => operation.Name, StringComparer.Ordinal);
 

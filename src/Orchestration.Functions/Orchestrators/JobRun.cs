@@ -11,7 +11,7 @@ namespace Orchestration.Functions.Orchestrators;
 /// One run of <see cref="JobOrchestrator"/>: validate, then attempts of stages of steps, then the result. Deterministic: every fact comes
 /// from the context, its input or an activity.
 /// </summary>
-internal sealed class JobRun
+public sealed class JobRun
 {
     private const int ValidatedPercent = 5;
     private const int StepsDonePercent = 90;

@@ -6,7 +6,7 @@ using Orchestration.Protocol;
 namespace Orchestration.Functions.Storage;
 
 /// <summary>The outputs of steps, by job, attempt and step.</summary>
-internal sealed class CheckpointStore(StorageAccounts accounts)
+public sealed class CheckpointStore(StorageAccounts accounts)
 {
     /// <summary>The checkpoint of a step; null where it has none.</summary>
     public async Task<Checkpoint?> FindAsync(string jobId, int attempt, string step, CancellationToken cancellationToken)
@@ -55,11 +55,11 @@ internal sealed class CheckpointStore(StorageAccounts accounts)
 /// <param name="InputHash">Hash of what the step worked from; a checkpoint of another input does not count.</param>
 /// <param name="Metrics">What the step cost.</param>
 /// <param name="Output">What the step found.</param>
-internal sealed record Checkpoint(string InputHash, StepMetrics Metrics, JsonElement Output);
+public sealed record Checkpoint(string InputHash, StepMetrics Metrics, JsonElement Output);
 
 /// <param name="Seconds">Time that the step took.</param>
 /// <param name="DiskReadBytes">Bytes fetched from the image; null for steps that read none.</param>
 /// <param name="Requests">Requests sent to fetch them.</param>
 /// <param name="Waves">Round trips that had to wait for an earlier one.</param>
 /// <param name="ImageSizeBytes">Size of the stored image.</param>
-internal sealed record StepMetrics(double Seconds, long? DiskReadBytes = null, long? Requests = null, long? Waves = null, long? ImageSizeBytes = null);
+public sealed record StepMetrics(double Seconds, long? DiskReadBytes = null, long? Requests = null, long? Waves = null, long? ImageSizeBytes = null);

@@ -11,7 +11,7 @@ namespace Orchestration.Functions.Storage;
 /// Claims of job ids. A claim is a blob that is created only if it does not exist, so that of several submitters of one id exactly one
 /// wins, on either runtime and across machines. It holds the document, so that a job can always be shown and started again.
 /// </summary>
-internal sealed class ClaimStore(StorageAccounts accounts)
+public sealed class ClaimStore(StorageAccounts accounts)
 {
     /// <summary>Claims a job id for a document.</summary>
     /// <returns>Null where the claim is ours now; else the claim that was there first.</returns>
@@ -62,4 +62,4 @@ internal sealed class ClaimStore(StorageAccounts accounts)
 /// The blob and version that carried the document, where it was dropped: a trigger that is delivered again is told from a second submission
 /// by it. Null for documents that came over HTTP.
 /// </param>
-internal sealed record JobClaim(JobDocument Document, DateTimeOffset SubmittedAt, string? Source);
+public sealed record JobClaim(JobDocument Document, DateTimeOffset SubmittedAt, string? Source);

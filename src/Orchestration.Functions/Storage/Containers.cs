@@ -1,7 +1,7 @@
 namespace Orchestration.Functions.Storage;
 
 /// <summary>The blob containers of the app.</summary>
-internal static class Containers
+public static class Containers
 {
     /// <summary>Disk images to work on.</summary>
     public const string Images = "images";

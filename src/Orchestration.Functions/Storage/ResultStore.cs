@@ -8,7 +8,7 @@ using Orchestration.Protocol.Results;
 namespace Orchestration.Functions.Storage;
 
 /// <summary>Result documents and their artifacts, by job.</summary>
-internal sealed class ResultStore(StorageAccounts accounts)
+public sealed class ResultStore(StorageAccounts accounts)
 {
     private const string ResultName = "result.json";
 

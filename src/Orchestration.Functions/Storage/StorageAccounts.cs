@@ -9,7 +9,7 @@ namespace Orchestration.Functions.Storage;
 /// The blob services of the app: <c>AzureWebJobsStorage</c> for its own containers, and <c>ImageStorage</c>, where that is set, for the
 /// disk images. Each is a connection string, or <c>…__blobServiceUri</c> or <c>…__accountName</c> with the app's identity.
 /// </summary>
-internal sealed class StorageAccounts
+public sealed class StorageAccounts
 {
     private const string OwnConnection = "AzureWebJobsStorage";
     private const string ImageConnection = "ImageStorage";

@@ -9,7 +9,7 @@ namespace Orchestration.Functions.Operations.Echo;
 /// <c>system.echo</c>: gives back what it is given, by the way that every job goes. <c>delay_ms</c> and <c>fail</c> let users try what
 /// slow and failing jobs look like.
 /// </summary>
-internal sealed class EchoOperation : IOperation
+public sealed class EchoOperation : IOperation
 {
     private const string StepId = "echo";
     private const int MaximumDelayMilliseconds = 10_000;
