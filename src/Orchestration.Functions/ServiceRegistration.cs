@@ -7,6 +7,7 @@ using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Operations.Inspect;
 using Orchestration.Functions.Operations.Profile;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Triggers;
 using Orchestration.Functions.Intake;
 
 namespace Orchestration.Functions;
@@ -34,5 +35,7 @@ public static class ServiceRegistration
         services.AddSingleton<OperationRegistry>();
 
         services.AddSingleton<JobSubmitter>();
+        services.AddSingleton<DocumentArchive>();
+        services.AddSingleton<JobViews>();
     }
 }

@@ -16,7 +16,7 @@ public static partial class JobDocumentReader
         if (utf8.Length > MaximumBytes)
         {
             return JobDocumentReading.Refused(
-                new Violation("", ErrorCodes.InvalidJson, $"Expected at most {MaximumBytes} bytes, found {utf8.Length}."));
+                new Violation("", ErrorCodes.ResourceLimit, $"Expected at most {MaximumBytes} bytes, found {utf8.Length}."));
         }
 
         JsonElement root;
@@ -33,6 +33,9 @@ public static partial class JobDocumentReader
 
         return Read(root);
     }
+
+    /// <summary>Whether a text has the form of a job id, which is safe as part of a blob's name and as an instance id.</summary>
+    public static bool IsJobId(string text) => JobIdPattern().IsMatch(text);
 
     private static JobDocumentReading Read(JsonElement root)
     {
