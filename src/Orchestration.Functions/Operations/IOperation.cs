@@ -40,7 +40,10 @@ public interface IOperation
 public sealed record StepContext(string JobId, int Attempt, string Step, JsonElement Data, CheckpointStore Checkpoints)
 {
     /// <summary>The payload's data as a type.</summary>
-    public T ReadData<T>() => Data.Deserialize<T>(ProtocolJson.Options)
+    public T ReadData<T>() => ReadData<T>(Data);
+
+    /// <summary>A payload's data, which has passed validation, as a type.</summary>
+    public static T ReadData<T>(JsonElement data) => data.Deserialize<T>(ProtocolJson.Options)
         ?? throw new JobException(ErrorCodes.PayloadInvalid, "Expected payload data, found null.");
 
     /// <summary>The output of a step that has run.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Orchestration.Functions.Images;
 using Orchestration.Profiles;
@@ -14,6 +15,18 @@ public static partial class GuestPayloadRules
 
     /// <summary>Profiles that the protocol names and this version does not have.</summary>
     private static readonly string[] ProfilesToCome = ["performance", "migration"];
+
+    /// <summary>A reader of the payload's data; null, with a violation, where it is not an object.</summary>
+    public static ValueReader? Open(JsonElement data, string pointer, ICollection<Violation> violations)
+    {
+        if (data.ValueKind == JsonValueKind.Object)
+        {
+            return new ValueReader(data, pointer, violations, ErrorCodes.PayloadInvalid);
+        }
+
+        violations.Add(new Violation(pointer, ErrorCodes.PayloadInvalid, "Expected an object that names the image."));
+        return null;
+    }
 
     public static void CheckImage(ValueReader payload, ImageLocator locator)
     {
