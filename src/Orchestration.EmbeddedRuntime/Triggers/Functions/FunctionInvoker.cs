@@ -65,7 +65,8 @@ internal sealed partial class FunctionInvoker
         try
         {
             var result = await RunAsync(context);
-            LogSucceeded(context.Function.Name, context.InvocationId, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            var duration = Stopwatch.GetElapsedTime(started);
+            LogSucceeded(context.Function.Name, context.InvocationId, duration);
             return result;
         }
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
@@ -75,24 +76,26 @@ internal sealed partial class FunctionInvoker
         }
         catch (Exception exception)
         {
-            LogFailed(exception, context.Function.Name, context.InvocationId, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            var duration = Stopwatch.GetElapsedTime(started);
+            LogFailed(exception, context.Function.Name, context.InvocationId, duration);
             throw;
         }
     }
 
     private static async Task ExecuteAsync(FunctionContext context)
     {
-        var invocation = (EmbeddedFunctionContext)context.Features.Get<IFunctionInputBindingFeature>()!;
+        var invocation = context.Features.Get<IFunctionInputBindingFeature>() as EmbeddedFunctionContext
+            ?? throw new InvalidOperationException("Middleware has replaced the input binding feature by one of its own.");
         var input = await invocation.BindFunctionInputAsync(context);
         var function = invocation.Function;
-        if (function.Method.IsStatic)
+        if (function.Method.DeclaringType is not { } type || function.Method.IsStatic)
         {
             context.GetInvocationResult().Value = await function.CallAsync(null, input.Values);
             return;
         }
 
         var activator = context.InstanceServices.GetRequiredService<IFunctionActivator>();
-        var instance = activator.CreateInstance(function.Method.DeclaringType!, context);
+        var instance = activator.CreateInstance(type, context);
         try
         {
             context.GetInvocationResult().Value = await function.CallAsync(instance, input.Values);
@@ -114,11 +117,11 @@ internal sealed partial class FunctionInvoker
     [LoggerMessage(EventId = 1001, Level = LogLevel.Information, Message = "Executing {Function} ({InvocationId})")]
     private partial void LogExecuting(string function, string invocationId);
 
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Information, Message = "Executed {Function} ({InvocationId}) in {Milliseconds} ms")]
-    private partial void LogSucceeded(string function, string invocationId, long milliseconds);
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Information, Message = "Executed {Function} ({InvocationId}) in {Duration}")]
+    private partial void LogSucceeded(string function, string invocationId, TimeSpan duration);
 
-    [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "{Function} ({InvocationId}) failed after {Milliseconds} ms")]
-    private partial void LogFailed(Exception exception, string function, string invocationId, long milliseconds);
+    [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "{Function} ({InvocationId}) failed after {Duration}")]
+    private partial void LogFailed(Exception exception, string function, string invocationId, TimeSpan duration);
 
     [LoggerMessage(EventId = 1004, Level = LogLevel.Information, Message = "{Function} ({InvocationId}) was cancelled")]
     private partial void LogCancelled(string function, string invocationId);

@@ -21,7 +21,7 @@ internal sealed class ReflectedFunctionDefinition : FunctionDefinition
         Parameters = [.. parameters.Select(Describe)];
         InputBindings = parameters
             .Where(parameter => parameter.GetCustomAttribute<BindingAttribute>() is not null)
-            .ToImmutableDictionary(parameter => parameter.Name!, parameter => Binding(parameter, triggerType));
+            .ToImmutableDictionary(parameter => parameter.Name ?? string.Empty, BindingMetadata (parameter) => Binding(parameter, triggerType));
         OutputBindings = triggerType == "httpTrigger" && method.ReturnType != typeof(void)
             ? ImmutableDictionary<string, BindingMetadata>.Empty.Add("$return", new Metadata("$return", "http", BindingDirection.Out))
             : ImmutableDictionary<string, BindingMetadata>.Empty;
@@ -45,7 +45,7 @@ internal sealed class ReflectedFunctionDefinition : FunctionDefinition
     {
         var attribute = parameter.GetCustomAttribute<BindingAttribute>();
         return new(
-            parameter.Name!,
+            parameter.Name ?? string.Empty,
             parameter.ParameterType,
             parameter.HasDefaultValue,
             parameter.HasDefaultValue ? parameter.DefaultValue : null,
@@ -54,9 +54,9 @@ internal sealed class ReflectedFunctionDefinition : FunctionDefinition
                 : ImmutableDictionary<string, object>.Empty.Add("bindingAttribute", attribute));
     }
 
-    private static BindingMetadata Binding(ParameterInfo parameter, string triggerType)
+    private static Metadata Binding(ParameterInfo parameter, string triggerType)
         => new Metadata(
-            parameter.Name!,
+            parameter.Name ?? string.Empty,
             parameter.GetCustomAttribute<TriggerBindingAttribute>() is null ? "durableClient" : triggerType,
             BindingDirection.In);
 

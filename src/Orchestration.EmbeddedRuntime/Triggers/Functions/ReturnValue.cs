@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Orchestration.EmbeddedRuntime.Triggers.Functions;
 
 /// <summary>Makes one shape of the many that a function may return.</summary>
@@ -15,30 +13,29 @@ internal static class ReturnValue
 
         if (type == typeof(ValueTask))
         {
-            return value => Nothing(((ValueTask)value!).AsTask());
+            return value => Nothing((value as ValueTask?)?.AsTask());
         }
 
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
         if (definition == typeof(Task<>))
         {
-            return Generic(nameof(OfTask), type);
+            return Generic(OfTask<object>, type);
         }
 
-        return definition == typeof(ValueTask<>) ? Generic(nameof(OfValueTask), type) : Task.FromResult;
+        return definition == typeof(ValueTask<>) ? Generic(OfValueTask<object>, type) : Task.FromResult;
     }
 
-    private static Func<object?, Task<object?>> Generic(string method, Type type)
-        => typeof(ReturnValue).GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic)!
-            .MakeGenericMethod(type.GetGenericArguments())
+    private static Func<object?, Task<object?>> Generic(Func<object?, Task<object?>> method, Type type)
+        => method.Method.GetGenericMethodDefinition().MakeGenericMethod(type.GetGenericArguments())
             .CreateDelegate<Func<object?, Task<object?>>>();
 
     private static async Task<object?> Nothing(object? task)
     {
-        await (Task)task!;
+        await (task as Task ?? Task.CompletedTask);
         return null;
     }
 
-    private static async Task<object?> OfTask<T>(object? task) => await (Task<T>)task!;
+    private static async Task<object?> OfTask<T>(object? task) => task is Task<T> typed ? await typed : null;
 
-    private static async Task<object?> OfValueTask<T>(object? task) => await (ValueTask<T>)task!;
+    private static async Task<object?> OfValueTask<T>(object? task) => task is ValueTask<T> typed ? await typed : null;
 }
