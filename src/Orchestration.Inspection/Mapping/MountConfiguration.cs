@@ -11,7 +11,13 @@ internal static class MountConfiguration
 
     private const string UnitDirectory = "/etc/systemd/system";
 
-    public static IReadOnlyList<string> Paths { get; } = [Fstab, $"{UnitDirectory}/*.mount", $"{UnitDirectory}/*.wants/*.mount", $"{UnitDirectory}/*.requires/*.mount"];
+    // Of the distribution's own units only those of local-fs.target mount files; the others are the kernel's own file systems.
+    private static readonly string[] EnablingLinks =
+    [
+        $"{UnitDirectory}/*.wants/*.mount", $"{UnitDirectory}/*.requires/*.mount", "/usr/lib/systemd/system/local-fs.target.wants/*.mount",
+    ];
+
+    public static IReadOnlyList<string> Paths { get; } = [Fstab, $"{UnitDirectory}/*.mount", .. EnablingLinks];
 
     /// <summary>fstab entries first: systemd lets a unit file in /etc win over them only where both name the same place.</summary>
     public static IReadOnlyList<MountEntry> Read(FactReader reader)
@@ -22,9 +28,8 @@ internal static class MountConfiguration
             entries.AddRange(FstabFile.Parse(fstab, Fstab));
         }
 
-        var enabled = reader.Glob($"{UnitDirectory}/*.wants/*.mount").Concat(reader.Glob($"{UnitDirectory}/*.requires/*.mount"))
-            .Select(GuestPath.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in enabled.Order(StringComparer.Ordinal))
+        var enabled = EnablingLinks.SelectMany(reader.Glob).Select(GuestPath.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in enabled.Order(StringComparer.Ordinal).Where(name => reader.Link($"{UnitDirectory}/{name}") != "/dev/null"))
         {
             var file = new[] { $"{UnitDirectory}/{name}", $"/usr/lib/systemd/system/{name}", $"/lib/systemd/system/{name}" }
                 .FirstOrDefault(reader.Exists);
