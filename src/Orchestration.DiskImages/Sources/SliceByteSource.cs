@@ -1,0 +1,39 @@
+namespace Orchestration.DiskImages.Sources;
+
+/// <summary>A contiguous part of another source, such as a partition of a disk.</summary>
+internal sealed class SliceByteSource : IByteSource
+{
+    private readonly IByteSource _source;
+    private readonly long _start;
+
+    public SliceByteSource(IByteSource source, long offset, long length)
+    {
+        source.RequireInside(offset, length);
+        _source = source;
+        _start = offset;
+        Length = length;
+    }
+
+    public long Length { get; }
+
+    public void Read(long offset, Span<byte> buffer)
+    {
+        this.RequireInside(offset, buffer.Length);
+        _source.Read(_start + offset, buffer);
+    }
+
+    public void Prefetch(IReadOnlyList<ByteRange> ranges)
+    {
+        var translated = new List<ByteRange>(ranges.Count);
+        foreach (var range in ranges)
+        {
+            var inside = range.ClampTo(Length);
+            if (inside.Length > 0)
+            {
+                translated.Add(inside with { Offset = _start + inside.Offset });
+            }
+        }
+
+        _source.Prefetch(translated);
+    }
+}
