@@ -86,7 +86,7 @@ public sealed class OperatingSystemTests
     public void The_architecture_is_that_of_the_guests_programs(byte wordSize, byte byteOrder, int machine, string? expected)
     {
         var header = new byte[64];
-        "\x7fELF"u8.CopyTo(header);
+        "\u007fELF"u8.CopyTo(header);
         (header[4], header[5]) = (wordSize, byteOrder);
         (header[18], header[19]) = byteOrder == 1 ? ((byte)machine, (byte)(machine >> 8)) : ((byte)(machine >> 8), (byte)machine);
 
