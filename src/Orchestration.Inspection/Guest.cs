@@ -1,5 +1,6 @@
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.FileSystems;
+using Orchestration.DiskImages.Sources;
 using Orchestration.Inspection.AccessControl;
 using Orchestration.Inspection.Authentication;
 using Orchestration.Inspection.Boot;
@@ -158,7 +159,7 @@ public sealed class Guest
         var partition = map.Partitions.FirstOrDefault(candidate => candidate.Device == device)
             ?? throw Mismatch($"a partition {device}", "none in the map");
         var expected = map.FileSystems.FirstOrDefault(candidate => candidate.Device == device);
-        var fileSystem = FileSystemDetector.Open(new VolumeSource(image.Content, partition.OffsetBytes, partition.LengthBytes));
+        var fileSystem = FileSystemDetector.Open(new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes));
         return fileSystem.Identity.Type == expected?.Type && fileSystem.Identity.Uuid == expected.Uuid
             ? fileSystem
             : throw Mismatch($"{expected?.Type} {expected?.Uuid} on {device}", $"{fileSystem.Identity.Type} {fileSystem.Identity.Uuid}");

@@ -32,9 +32,9 @@ internal static class DiskReader
         var found = new List<(FileSystemMap, IFileSystem?)>();
         foreach (var partition in partitions)
         {
-            var volume = new VolumeSource(image.Content, partition.OffsetBytes, partition.LengthBytes);
             try
             {
+                var volume = new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes);
                 if (FileSystemDetector.Detect(volume) is { } identity)
                 {
                     found.Add(Open(partition.Device, volume, identity));

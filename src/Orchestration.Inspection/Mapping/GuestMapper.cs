@@ -17,7 +17,7 @@ public static class GuestMapper
         var partitions = DiskReader.MapPartitions(table);
         var opened = DiskReader.OpenAll(image, partitions);
         var fileSystems = opened.Select(item => item.Map).ToList();
-        var warnings = table.Warnings.Concat(opened.SelectMany(item => item.FileSystem?.Warnings ?? [])).ToList();
+        var warnings = image.Warnings.Concat(table.Warnings).Concat(opened.SelectMany(item => item.FileSystem?.Warnings ?? [])).ToList();
 
         var roots = opened.Where(item => item.FileSystem is { } fileSystem && RootDetector.IsRoot(fileSystem)).ToList();
         if (roots.Count == 0)

@@ -12,7 +12,7 @@ internal static class ElfHeader
     /// <returns>The name that <c>uname -m</c> gives; null where the bytes are no ELF header or the machine is not known.</returns>
     public static string? Architecture(ReadOnlySpan<byte> header)
     {
-        if (header.Length < Length || !header.StartsWith("\x7fELF"u8))
+        if (header.Length < Length || !header.StartsWith("\u007fELF"u8))
         {
             return null;
         }
