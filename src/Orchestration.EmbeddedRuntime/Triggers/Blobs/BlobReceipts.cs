@@ -16,6 +16,7 @@ internal sealed class BlobReceipts
 {
     private const string ContainerName = "azure-webjobs-hosts";
     private readonly BlobContainerClient _container;
+    private readonly string _watched;
     private readonly string _prefix;
     private readonly TimeProvider _time;
 
@@ -27,7 +28,9 @@ internal sealed class BlobReceipts
     public BlobReceipts(BlobServiceClient service, string application, string function, Uri watched, TimeProvider time)
     {
         _container = service.GetBlobContainerClient(ContainerName);
-        _prefix = $"blobreceipts/{application}/{function}/{Hash(watched.AbsoluteUri)[..16]}/";
+        // Without a shared access signature: that changes, and is a secret.
+        _watched = watched.GetLeftPart(UriPartial.Path);
+        _prefix = $"blobreceipts/{application}/{function}/{Hash(_watched)[..16]}/";
         _time = time;
     }
 
@@ -57,7 +60,7 @@ internal sealed class BlobReceipts
         // The content is for people; names of blobs do not fit into metadata, which is ASCII.
         var content = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
         {
-            ["blob"] = blobName,
+            ["blob"] = $"{_watched}/{blobName}",
             ["etag"] = etag.ToString(),
             ["outcome"] = outcome,
             ["time"] = _time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
