@@ -23,14 +23,13 @@ internal sealed class BlobReceipts
     /// <param name="service">The account that receipts are kept in.</param>
     /// <param name="application">Name of the app: two apps with functions of one name do not share receipts.</param>
     /// <param name="function">Name of the function.</param>
-    /// <param name="watched">Address of the watched container: another account's container of that name is another one.</param>
+    /// <param name="watched">The container whose blobs the function is given.</param>
     /// <param name="time">Says when a receipt was written.</param>
-    public BlobReceipts(BlobServiceClient service, string application, string function, Uri watched, TimeProvider time)
+    public BlobReceipts(BlobServiceClient service, string application, string function, BlobContainerClient watched, TimeProvider time)
     {
         _container = service.GetBlobContainerClient(ContainerName);
-        // Without a shared access signature: that changes, and is a secret.
-        _watched = watched.GetLeftPart(UriPartial.Path);
-        _prefix = $"blobreceipts/{application}/{function}/{Hash(_watched)[..16]}/";
+        _watched = watched.Name;
+        _prefix = $"blobreceipts/{application}/{function}/{watched.AccountName}/{watched.Name}/";
         _time = time;
     }
 
@@ -76,7 +75,5 @@ internal sealed class BlobReceipts
         => _container.GetBlobClient(_prefix + Key(blobName)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
     /// <summary>A blob's name in a fixed length: with the prefix it could be longer than names may be.</summary>
-    public static string Key(string blobName) => Hash(blobName);
-
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static string Key(string blobName) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(blobName)));
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Azure.Storage.Blobs;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Orchestration.EmbeddedRuntime.Triggers.Hosting;
 using Orchestration.TestSupport;
 
 namespace Orchestration.EmbeddedRuntime.Tests.Triggers.Blobs;
@@ -178,6 +179,17 @@ public sealed class BlobTriggerTests : IAsyncLifetime
         Assert.Single(host.Logs.Of(1201));
     }
 
+    [Fact]
+    public async Task Without_its_connection_the_host_does_not_start()
+    {
+        using var host = TestHost.Build(typeof(TextFunction), new() { ["Watched"] = _container }, dataDirectory: _directory.FullName);
+
+        var exception = await Assert.ThrowsAsync<FunctionHostException>(() => host.StartAsync());
+
+        Assert.Equal("connection.missing", exception.Code);
+        Assert.Equal("AzureWebJobsStorage", exception.Location);
+    }
+
     private Task<TestHost> StartAsync(Type functions, string? connection = null) => TestHost.StartAsync(
         functions,
         new()
@@ -197,15 +209,13 @@ public sealed class BlobTriggerTests : IAsyncLifetime
     private async Task WaitForReceiptsAsync(int count)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var receipts = _azurite.Client.GetBlobContainerClient("azure-webjobs-hosts");
         while (true)
         {
             var found = 0;
-            await foreach (var blob in _azurite.Client.GetBlobContainerClient("azure-webjobs-hosts").GetBlobsAsync(
-                prefix: "blobreceipts/", cancellationToken: timeout.Token))
+            await foreach (var blob in receipts.GetBlobsAsync(prefix: "blobreceipts/", cancellationToken: timeout.Token))
             {
-                var content = await _azurite.Client.GetBlobContainerClient("azure-webjobs-hosts").GetBlobClient(blob.Name)
-                    .DownloadContentAsync(timeout.Token);
-                found += content.Value.Content.ToString().Contains(_container, StringComparison.Ordinal) ? 1 : 0;
+                found += blob.Name.Contains($"/Text/devstoreaccount1/{_container}/", StringComparison.Ordinal) ? 1 : 0;
             }
 
             if (found == count)
