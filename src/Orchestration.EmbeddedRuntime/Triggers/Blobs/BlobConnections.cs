@@ -20,6 +20,9 @@ internal sealed class BlobConnections(IConfiguration configuration)
     /// <exception cref="FunctionHostException">There is no such setting, or it is no connection.</exception>
     public BlobServiceClient Get(string name) => _clients.GetOrAdd(name, Create);
 
+    // Few tries of its own: the triggers try again, and an outage is to be noticed within seconds.
+    private static BlobClientOptions Options() => new() { Retry = { MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(400) } };
+
     private BlobServiceClient Create(string name)
     {
         var sections = new[] { $"AzureWebJobs{name}", name, $"ConnectionStrings:{name}" }.Select(configuration.GetSection);
@@ -31,7 +34,7 @@ internal sealed class BlobConnections(IConfiguration configuration)
         {
             if (section.Value is { Length: > 0 } connectionString)
             {
-                return new(connectionString);
+                return new(connectionString, Options());
             }
 
             var address = section["blobServiceUri"] ?? section["serviceUri"] ?? (section["accountName"] is { Length: > 0 } account
@@ -40,7 +43,7 @@ internal sealed class BlobConnections(IConfiguration configuration)
             return new(new Uri(address), new DefaultAzureCredential(new DefaultAzureCredentialOptions
             {
                 ManagedIdentityClientId = section["clientId"],
-            }));
+            }), Options());
         }
         catch (FormatException exception)
         {

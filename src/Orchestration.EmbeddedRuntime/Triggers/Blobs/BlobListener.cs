@@ -16,6 +16,14 @@ internal sealed class BlobListener(
     ILoggerFactory loggers) : BackgroundService
 {
     private readonly SemaphoreSlim _slots = new(options.BlobParallelism);
+    private BlobContainerWatcher[] _watchers = [];
+
+    /// <summary>Fails where a connection is not set: the host then does not start.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        _watchers = [.. index.Of<BlobTrigger>().Select(blob => Watcher(blob.Function, blob.Trigger))];
+        return base.StartAsync(cancellationToken);
+    }
 
     public override void Dispose()
     {
@@ -24,13 +32,13 @@ internal sealed class BlobListener(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
-        => Task.WhenAll(index.Of<BlobTrigger>().ToArray().Select(blob => Watcher(blob.Function, blob.Trigger).RunAsync(stoppingToken)));
+        => Task.WhenAll(_watchers.Select(watcher => watcher.RunAsync(stoppingToken)));
 
     private BlobContainerWatcher Watcher(FunctionDescriptor function, BlobTrigger trigger)
     {
         var container = connections.Get(trigger.Connection).GetBlobContainerClient(trigger.Pattern.Container);
         var receipts = new BlobReceipts(
-            connections.Get(BlobConnections.Default), environment.ApplicationName, function.Name, container.Uri, time);
+            connections.Get(BlobConnections.Default), environment.ApplicationName, function.Name, container, time);
         return new(
             function.Name,
             trigger.Pattern,

@@ -16,18 +16,20 @@ internal sealed class BlobReceipts
 {
     private const string ContainerName = "azure-webjobs-hosts";
     private readonly BlobContainerClient _container;
+    private readonly string _watched;
     private readonly string _prefix;
     private readonly TimeProvider _time;
 
     /// <param name="service">The account that receipts are kept in.</param>
     /// <param name="application">Name of the app: two apps with functions of one name do not share receipts.</param>
     /// <param name="function">Name of the function.</param>
-    /// <param name="watched">Address of the watched container: another account's container of that name is another one.</param>
+    /// <param name="watched">The container whose blobs the function is given.</param>
     /// <param name="time">Says when a receipt was written.</param>
-    public BlobReceipts(BlobServiceClient service, string application, string function, Uri watched, TimeProvider time)
+    public BlobReceipts(BlobServiceClient service, string application, string function, BlobContainerClient watched, TimeProvider time)
     {
         _container = service.GetBlobContainerClient(ContainerName);
-        _prefix = $"blobreceipts/{application}/{function}/{Hash(watched.AbsoluteUri)[..16]}/";
+        _watched = watched.Name;
+        _prefix = $"blobreceipts/{application}/{function}/{watched.AccountName}/{watched.Name}/";
         _time = time;
     }
 
@@ -57,7 +59,7 @@ internal sealed class BlobReceipts
         // The content is for people; names of blobs do not fit into metadata, which is ASCII.
         var content = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
         {
-            ["blob"] = blobName,
+            ["blob"] = $"{_watched}/{blobName}",
             ["etag"] = etag.ToString(),
             ["outcome"] = outcome,
             ["time"] = _time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
@@ -73,7 +75,5 @@ internal sealed class BlobReceipts
         => _container.GetBlobClient(_prefix + Key(blobName)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
     /// <summary>A blob's name in a fixed length: with the prefix it could be longer than names may be.</summary>
-    public static string Key(string blobName) => Hash(blobName);
-
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static string Key(string blobName) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(blobName)));
 }

@@ -30,6 +30,10 @@ internal static class DurableApiEndpoints
             {
                 return HttpProblems.From(exception);
             }
+            catch (NotSupportedException)
+            {
+                return NotImplemented();
+            }
         });
 
         api.MapPost("orchestrators/{functionName}/{instanceId?}", commands.StartAsync);

@@ -21,8 +21,8 @@ namespace Orchestration.EmbeddedRuntime.Triggers.Hosting;
 /// <summary>Puts the embedded Functions host together on an ASP.NET Core application.</summary>
 internal static class EmbeddedHost
 {
-    /// <summary>Running requests, blob functions and activities have this long to end when the host stops.</summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>Running requests, blob functions and activities have this long to end when the host stops; streams too.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
     public static WebApplicationBuilder CreateApplicationBuilder(string[] args)
     {
