@@ -25,7 +25,7 @@ public sealed class BackingFiles(ImageLocator locator, ImageLocation image, Canc
         }
 
         // The reader is synchronous by design and opens a handful of files at most.
-        var source = BlobByteSource.OpenAsync(locator.GetBlob(location), cancellationToken).GetAwaiter().GetResult();
+        var source = BlobByteSource.OpenAsync(locator.GetBlob(location), cancellationToken: cancellationToken).GetAwaiter().GetResult();
         _opened.Add(source);
         return source;
     }

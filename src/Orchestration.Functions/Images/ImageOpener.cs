@@ -1,5 +1,6 @@
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.Sources;
+using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Protocol;
 
@@ -17,8 +18,8 @@ public sealed class ImageOpener(ImageLocator locator)
     public async Task<OpenedImage> OpenAsync(ImageReference reference, string? expectedVersion, CancellationToken cancellationToken)
     {
         var location = locator.Locate(reference.Path);
-        var source = await BlobByteSource.OpenAsync(locator.GetBlob(location), cancellationToken);
-        if (expectedVersion is not null && source.ETag != expectedVersion)
+        var source = await BlobByteSource.OpenAsync(locator.GetBlob(location), cancellationToken: cancellationToken);
+        if (expectedVersion is not null && source.Version.ToString() != expectedVersion)
         {
             throw new JobException(ErrorCodes.ImageChanged, $"The image {location} was changed during the job.");
         }

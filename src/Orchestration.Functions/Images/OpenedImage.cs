@@ -10,7 +10,7 @@ public sealed class OpenedImage(DiskImage image, BlobByteSource source, BackingF
     public DiskImage Image => image;
 
     /// <summary>The version that all reads are pinned to.</summary>
-    public string Version => source.ETag;
+    public string Version => source.Version.ToString();
 
     /// <summary>Of the image and the backing files that it opened, together.</summary>
     public ImageCost Cost

@@ -11,7 +11,7 @@ namespace Orchestration.Functions.Operations.Guests;
 public static partial class GuestPayloadRules
 {
     private static readonly string[] Formats = ["qcow2", "raw", "img", "vmdk", "vdi", "vhd", "vhdx", "ova"];
-    private static readonly string[] Severities = ["info", "low", "medium", "high", "critical"];
+    private static readonly string[] Severities = [.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant())];
 
     /// <summary>Profiles that the protocol names and this version does not have.</summary>
     private static readonly string[] ProfilesToCome = ["performance", "migration"];

@@ -90,8 +90,10 @@ public sealed class GuestSteps(ImageOpener images)
         (await context.ReadOutputAsync(Map, cancellationToken)).Deserialize<MappedImage>(ProtocolJson.Options)
             ?? throw new InvalidOperationException($"The map of job {context.JobId} is empty.");
 
-    private static ProfileReport Evaluate(Guest guest, string profile, ProfileOptions options) =>
-        ProfileRunner.Run(ProfileCatalog.Find(profile), guest, options.ToRunnerOptions());
+    private static ProfileReport Evaluate(Guest guest, string name, ProfileOptions options) =>
+        ProfileCatalog.Find(name) is { } profile
+            ? ProfileRunner.Run(profile, guest, options)
+            : throw new JobException(ErrorCodes.OperationNotImplemented, $"This app has no profile '{name}'.");
 
     private static StepOutput Output<T>(T output, ImageCost cost) =>
         new(JsonSerializer.SerializeToElement(output, output is null ? typeof(T) : output.GetType(), ProtocolJson.Options), cost);

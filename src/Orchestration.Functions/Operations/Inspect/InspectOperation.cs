@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations.Guests;
-using Orchestration.Protocol.Validation;
+using Orchestration.Profiles;
 using Orchestration.Protocol;
+using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Operations.Inspect;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations.Guests;
+using Orchestration.Profiles;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 using Orchestration.Protocol.Validation;
@@ -35,7 +36,8 @@ public sealed class ProfileOperation(GuestSteps steps, ImageLocator locator) : I
     public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
     {
         var payload = context.ReadData<ProfilePayload>();
-        return steps.RunAsync(context, payload.Image, payload.Options, cancellationToken);
+        var options = new ProfileOptions(payload.Options.SeverityThreshold, payload.Options.IncludeRemediation);
+        return steps.RunAsync(context, payload.Image, options, cancellationToken);
     }
 
     public async Task<OperationResult> AssembleAsync(StepContext context, CancellationToken cancellationToken)

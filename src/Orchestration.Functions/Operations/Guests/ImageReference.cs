@@ -15,15 +15,3 @@ public sealed record ImageReference
     /// <summary>Size of the stored image.</summary>
     public long? SizeBytes { get; init; }
 }
-
-/// <summary>How the checks of profiles are reported.</summary>
-public sealed record ProfileOptions
-{
-    /// <summary>Findings below it are counted but not listed.</summary>
-    public string? SeverityThreshold { get; init; }
-
-    /// <summary>A failed check of severity critical fails the job; its reports are complete all the same.</summary>
-    public bool FailOnCritical { get; init; }
-
-    public bool IncludeRemediation { get; init; } = true;
-}
