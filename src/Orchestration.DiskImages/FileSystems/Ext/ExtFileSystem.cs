@@ -1,5 +1,6 @@
 using System.Text;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Sources.Caching;
 
 namespace Orchestration.DiskImages.FileSystems.Ext;
 
