@@ -6,8 +6,13 @@ namespace Orchestration.EmbeddedRuntime.Engine;
 
 /// <summary>Runs the tasks of a registry on the embedded engine while the host runs.</summary>
 internal sealed class EmbeddedDurableTaskWorker(DurableTaskRegistry registry, DurableTaskWorkerOptions options, DurableEngine engine)
-    : BackgroundService
+    : IHostedService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        throw new NotSupportedException($"{registry} {options} {engine}");
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        engine.Start(registry, options);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => engine.StopAsync(cancellationToken);
 }
