@@ -27,6 +27,7 @@ internal sealed partial class BlobContainerWatcher(
     private readonly HashSet<Task> _deliveries = [];
     private Dictionary<string, string>? _receipts;
     private int _scan;
+    private bool _hasForgottenOrphans;
     private bool _isOut;
 
     /// <summary>Runs until cancelled; then waits for the deliveries under way.</summary>
@@ -101,6 +102,12 @@ internal sealed partial class BlobContainerWatcher(
         }
 
         await ForgetMissingAsync(_receipts, cancellationToken);
+        if (!_hasForgottenOrphans)
+        {
+            await ForgetOrphansAsync(_receipts, cancellationToken);
+            _hasForgottenOrphans = true;
+        }
+
         return isBusy;
     }
 
@@ -138,8 +145,18 @@ internal sealed partial class BlobContainerWatcher(
             if (blob.IsDone)
             {
                 known.Remove(BlobReceipts.Key(name));
-                await receipts.DeleteAsync(name, cancellationToken);
+                await receipts.DeleteAsync(BlobReceipts.Key(name), cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Removes the receipts of blobs that went while the host was down.</summary>
+    private async Task ForgetOrphansAsync(Dictionary<string, string> known, CancellationToken cancellationToken)
+    {
+        foreach (var key in known.Keys.Except(_blobs.Keys.Select(BlobReceipts.Key)).ToArray())
+        {
+            await receipts.DeleteAsync(key, cancellationToken);
+            known.Remove(key);
         }
     }
 

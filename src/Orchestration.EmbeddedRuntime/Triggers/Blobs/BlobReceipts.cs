@@ -71,8 +71,10 @@ internal sealed class BlobReceipts
     }
 
     /// <summary>Forgets a blob that is no longer there. A blob of the same name would have another ETag.</summary>
-    public Task DeleteAsync(string blobName, CancellationToken cancellationToken)
-        => _container.GetBlobClient(_prefix + Key(blobName)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+    /// <param name="key">Of the blob.</param>
+    /// <param name="cancellationToken">Ends the deletion.</param>
+    public Task DeleteAsync(string key, CancellationToken cancellationToken)
+        => _container.GetBlobClient(_prefix + key).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
     /// <summary>A blob's name in a fixed length: with the prefix it could be longer than names may be.</summary>
     public static string Key(string blobName) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(blobName)));

@@ -13,18 +13,18 @@ internal sealed partial class FunctionInvoker
 {
     private readonly IServiceScopeFactory _scopes;
     private readonly FunctionExecutionDelegate _pipeline;
-    private readonly ILogger<FunctionInvoker> _logger;
+    private readonly ILoggerFactory _loggers;
 
     /// <param name="middleware">Outermost first.</param>
     /// <param name="scopes">Makes the scope of an invocation.</param>
-    /// <param name="logger">Receives starts, ends and failures.</param>
+    /// <param name="loggers">Starts, ends and failures go to the category <c>Function.{name}</c>, as on Azure.</param>
     public FunctionInvoker(
         IEnumerable<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware,
         IServiceScopeFactory scopes,
-        ILogger<FunctionInvoker> logger)
+        ILoggerFactory loggers)
     {
         _scopes = scopes;
-        _logger = logger;
+        _loggers = loggers;
         _pipeline = middleware.Reverse().Aggregate((FunctionExecutionDelegate)ExecuteAsync, (next, step) => step(next));
     }
 
@@ -60,24 +60,25 @@ internal sealed partial class FunctionInvoker
 
     private async Task<object?> RunLoggedAsync(EmbeddedFunctionContext context)
     {
+        var logger = _loggers.CreateLogger($"Function.{context.Function.Name}");
         var started = Stopwatch.GetTimestamp();
-        LogExecuting(context.Function.Name, context.InvocationId);
+        LogExecuting(logger, context.Function.Name, context.InvocationId);
         try
         {
             var result = await RunAsync(context);
             var duration = Stopwatch.GetElapsedTime(started);
-            LogSucceeded(context.Function.Name, context.InvocationId, duration);
+            LogSucceeded(logger, context.Function.Name, context.InvocationId, duration);
             return result;
         }
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
         {
-            LogCancelled(context.Function.Name, context.InvocationId);
+            LogCancelled(logger, context.Function.Name, context.InvocationId);
             throw;
         }
         catch (Exception exception)
         {
             var duration = Stopwatch.GetElapsedTime(started);
-            LogFailed(exception, context.Function.Name, context.InvocationId, duration);
+            LogFailed(logger, exception, context.Function.Name, context.InvocationId, duration);
             throw;
         }
     }
@@ -115,14 +116,14 @@ internal sealed partial class FunctionInvoker
     }
 
     [LoggerMessage(EventId = 1001, Level = LogLevel.Information, Message = "Executing {Function} ({InvocationId})")]
-    private partial void LogExecuting(string function, string invocationId);
+    private static partial void LogExecuting(ILogger logger, string function, string invocationId);
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Information, Message = "Executed {Function} ({InvocationId}) in {Duration}")]
-    private partial void LogSucceeded(string function, string invocationId, TimeSpan duration);
+    private static partial void LogSucceeded(ILogger logger, string function, string invocationId, TimeSpan duration);
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "{Function} ({InvocationId}) failed after {Duration}")]
-    private partial void LogFailed(Exception exception, string function, string invocationId, TimeSpan duration);
+    private static partial void LogFailed(ILogger logger, Exception exception, string function, string invocationId, TimeSpan duration);
 
     [LoggerMessage(EventId = 1004, Level = LogLevel.Information, Message = "{Function} ({InvocationId}) was cancelled")]
-    private partial void LogCancelled(string function, string invocationId);
+    private static partial void LogCancelled(ILogger logger, string function, string invocationId);
 }

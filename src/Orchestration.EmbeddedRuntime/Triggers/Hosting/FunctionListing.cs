@@ -5,9 +5,11 @@ using Orchestration.EmbeddedRuntime.Triggers.Functions;
 namespace Orchestration.EmbeddedRuntime.Triggers.Hosting;
 
 /// <summary>Says once the host listens where, and what starts each function.</summary>
-internal sealed partial class FunctionListing(FunctionIndex index, HostAddress host, ILogger<FunctionListing> logger)
+internal sealed partial class FunctionListing(FunctionIndex index, HostAddress host, ILoggerFactory loggers)
     : IHostedLifecycleService
 {
+    private readonly ILogger _logger = loggers.CreateLogger("Host.Startup");
+
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         var address = host.Address;

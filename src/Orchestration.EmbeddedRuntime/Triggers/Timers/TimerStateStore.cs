@@ -26,7 +26,7 @@ internal sealed partial class TimerStateStore(EmbeddedHostOptions options, ILogg
                 ? JsonSerializer.Deserialize<ScheduleStatus>(await File.ReadAllBytesAsync(file.FullName, cancellationToken))
                 : null;
         }
-        catch (Exception exception) when (exception is JsonException or IOException)
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
             LogUnreadable(exception, function, file.FullName);
             return null;

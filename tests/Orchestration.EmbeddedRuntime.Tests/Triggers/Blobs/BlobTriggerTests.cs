@@ -164,6 +164,22 @@ public sealed class BlobTriggerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_blob_deleted_while_the_host_was_down_leaves_no_receipt_behind()
+    {
+        await using (var first = await StartAsync(typeof(TextFunction)))
+        {
+            await UploadAsync("a.json", "x");
+            await first.Received.NextAsync();
+            await WaitForReceiptsAsync(1);
+        }
+
+        await Container.DeleteBlobAsync("a.json");
+        await using var second = await StartAsync(typeof(TextFunction));
+
+        await WaitForReceiptsAsync(0);
+    }
+
+    [Fact]
     public async Task An_outage_of_storage_is_logged_once_and_ends_by_itself()
     {
         await using var own = await Azurite.StartAsync();
