@@ -116,7 +116,7 @@ public sealed class JobRun
         }
 
         // A durable timer that is left running would keep the orchestration from completing.
-        await timerCancellation.CancelAsync();
+        timerCancellation.Cancel();
         return await work;
     }
 

@@ -22,7 +22,7 @@ public sealed class ImageInbox(JobSubmitter submitter, TimeProvider time)
 
     [Function("InspectDroppedImage")]
     public async Task RunAsync(
-        [BlobTrigger(Containers.ImagesInbox + "/{name}", Connection = "AzureWebJobsStorage")] BlobClient blob,
+        [BlobTrigger(Containers.ImagesInbox + "/{name}", Connection = "AzureWebJobsStorage", Source = BlobArrival.Source)] BlobClient blob,
         string name,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ public sealed class JobInbox(JobSubmitter submitter, DocumentArchive archive)
 {
     [Function("SubmitDroppedJob")]
     public async Task RunAsync(
-        [BlobTrigger(Containers.Jobs + "/{name}", Connection = "AzureWebJobsStorage")] BlobClient blob,
+        [BlobTrigger(Containers.Jobs + "/{name}", Connection = "AzureWebJobsStorage", Source = BlobArrival.Source)] BlobClient blob,
         string name,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
