@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Orchestration.DiskImages.Checksums;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Sources.Caching;
 
 namespace Orchestration.DiskImages.FileSystems.Ext;
 

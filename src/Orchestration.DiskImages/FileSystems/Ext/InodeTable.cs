@@ -1,4 +1,5 @@
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Sources.Caching;
 
 namespace Orchestration.DiskImages.FileSystems.Ext;
 

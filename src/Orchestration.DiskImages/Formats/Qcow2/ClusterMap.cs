@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Sources.Caching;
 
 namespace Orchestration.DiskImages.Formats.Qcow2;
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Orchestration.DiskImages.Compression;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Sources.Caching;
 
 namespace Orchestration.DiskImages.Formats.Qcow2;
 

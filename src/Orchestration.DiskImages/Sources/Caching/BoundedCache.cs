@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Orchestration.DiskImages.Sources;
+namespace Orchestration.DiskImages.Sources.Caching;
 
 /// <summary>Keeps the most recently used values, up to a number of them. Thread-safe.</summary>
 /// <param name="capacity">Most values kept; at least one.</param>
