@@ -8,6 +8,8 @@ namespace Orchestration.ProgrammingModelList;
 /// <summary>Finds what the app uses of the programming model: what its code refers to, and what its attributes set.</summary>
 internal static class UsedMembers
 {
+    private const int MaximumTypeParameters = 16;
+
     private const BindingFlags Everything =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
@@ -23,11 +25,12 @@ internal static class UsedMembers
         var types = members.Select(TypeOf).Distinct().ToList();
         var values = types.Where(type => type.IsEnum).SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static));
         return members.Concat(types).Concat(values).Distinct()
+            .OrderBy(member => member is Type ? 0 : 1)
+            .ThenBy(member => member.Name, StringComparer.Ordinal)
             .Select(Signatures.Describe)
             .Distinct()
             .OrderBy(entry => entry.Namespace, StringComparer.Ordinal)
             .ThenBy(entry => entry.Type, StringComparer.Ordinal)
-            .ThenBy(entry => entry.Signature, StringComparer.Ordinal)
             .ToList();
     }
 
@@ -38,9 +41,9 @@ internal static class UsedMembers
         var tokens = metadata.TypeReferences.Select(handle => MetadataTokens.GetToken(handle))
             .Concat(metadata.MemberReferences.Select(handle => MetadataTokens.GetToken(handle)));
 
-        // Inside generic code the type parameters of the place are needed to resolve a reference, and are not known here; the app's own
-        // generic code does not call the model. A resolution that fails for another reason fails the tool.
-        return tokens.Select(token => app.ManifestModule.ResolveMember(token)).OfType<MemberInfo>().ToList();
+        // A reference inside generic code is resolved for some type in place of each type parameter: only the declaration is of interest.
+        var anyTypes = Enumerable.Repeat(typeof(object), MaximumTypeParameters).ToArray();
+        return tokens.Select(token => app.ManifestModule.ResolveMember(token, anyTypes, anyTypes)).OfType<MemberInfo>().ToList();
     }
 
     /// <summary>Properties that attributes set by name: they stand in no reference.</summary>
@@ -65,10 +68,14 @@ internal static class UsedMembers
             return type.IsConstructedGenericType ? type.GetGenericTypeDefinition() : type;
         }
 
-        var definition = member.Module.ResolveMember(
-            member.MetadataToken, member.DeclaringType?.GetGenericArguments(), null) ?? member;
-        return definition is MethodBase { IsSpecialName: true } accessor
-            ? accessor.DeclaringType?.GetProperties(Everything).FirstOrDefault(property => property.GetAccessors(true).Contains(accessor)) ?? definition
+        if (member is not MethodBase method)
+        {
+            return member;
+        }
+
+        var definition = method.Module.ResolveMethod(method.MetadataToken) ?? method;
+        return definition.IsSpecialName
+            ? definition.DeclaringType?.GetProperties(Everything).FirstOrDefault(property => property.GetAccessors(true).Contains(definition)) ?? (MemberInfo)definition
             : definition;
     }
 
