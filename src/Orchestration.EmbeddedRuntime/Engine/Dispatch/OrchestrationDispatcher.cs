@@ -27,6 +27,7 @@ internal sealed class OrchestrationDispatcher
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly int _maxCachedInstances;
+    private int _cachedInstances;
 
     public OrchestrationDispatcher(
         DurableStore store,
@@ -63,14 +64,14 @@ internal sealed class OrchestrationDispatcher
     }
 
     /// <summary>Takes up an activity that a restart found unanswered.</summary>
-    public void Resume(long key, string instanceId, string executionId, TaskScheduled call) =>
-        Activities.Enqueue(new ActivityCall(MailboxOf(key, instanceId, isNew: false), executionId, call));
+    public void Resume(OpenAction<TaskScheduled> call) =>
+        Activities.Enqueue(new ActivityCall(MailboxOf(call.Key, call.InstanceId, isNew: false), call.ExecutionId, call.Action));
 
     /// <summary>Arms a timer of an orchestration.</summary>
-    public void Arm(long key, string instanceId, string executionId, TimerCreated timer) => _timers.Add(
-        new TimerKey(key, timer.TaskId),
-        timer.FireAt,
-        () => Post(key, instanceId, new InboxMessage(new TimerFired(timer.TaskId), executionId, null)));
+    public void Arm(OpenAction<TimerCreated> timer) => _timers.Add(
+        new TimerKey(timer.Key, timer.Action.TaskId),
+        timer.Action.FireAt,
+        () => Post(timer.Key, timer.InstanceId, new InboxMessage(new TimerFired(timer.Action.TaskId), timer.ExecutionId, null)));
 
     /// <summary>Runs turns until stopped.</summary>
     public Task RunAsync(WorkerTasks tasks, int concurrency, CancellationToken stopping) =>
@@ -106,7 +107,7 @@ internal sealed class OrchestrationDispatcher
         bool becameReady;
         while (!mailbox.TryPost(message, out becameReady))
         {
-            _mailboxes.TryRemove(KeyValuePair.Create(key, mailbox));
+            Remove(mailbox);
             mailbox = MailboxOf(key, instanceId, isNew);
         }
 
@@ -116,8 +117,32 @@ internal sealed class OrchestrationDispatcher
         }
     }
 
-    private InstanceMailbox MailboxOf(long key, string instanceId, bool isNew) =>
-        _mailboxes.GetOrAdd(key, static (key, made) => new InstanceMailbox(key, made.instanceId, made.isNew), (instanceId, isNew));
+    private InstanceMailbox MailboxOf(long key, string instanceId, bool isNew)
+    {
+        while (true)
+        {
+            if (_mailboxes.TryGetValue(key, out InstanceMailbox? mailbox))
+            {
+                return mailbox;
+            }
+
+            mailbox = new InstanceMailbox(key, instanceId, isNew);
+            if (_mailboxes.TryAdd(key, mailbox))
+            {
+                // Counted here, because the dictionary's own count locks all of it.
+                Interlocked.Increment(ref _cachedInstances);
+                return mailbox;
+            }
+        }
+    }
+
+    private void Remove(InstanceMailbox mailbox)
+    {
+        if (_mailboxes.TryRemove(KeyValuePair.Create(mailbox.Key, mailbox)))
+        {
+            Interlocked.Decrement(ref _cachedInstances);
+        }
+    }
 
     private void RunTurn(InstanceMailbox mailbox, WorkerTasks tasks)
     {
@@ -240,7 +265,7 @@ internal sealed class OrchestrationDispatcher
                     Activities.Enqueue(new ActivityCall(mailbox, executionId, call));
                     break;
                 case TimerCreated timer:
-                    Arm(mailbox.Key, mailbox.InstanceId, executionId, timer);
+                    Arm(new OpenAction<TimerCreated>(mailbox.Key, mailbox.InstanceId, executionId, timer));
                     break;
             }
         }
@@ -293,16 +318,16 @@ internal sealed class OrchestrationDispatcher
         {
             _ready.Writer.TryWrite(mailbox);
         }
-        else if (_mailboxes.Count > _maxCachedInstances && mailbox.TryUnload())
+        else if (_cachedInstances > _maxCachedInstances && mailbox.TryUnload())
         {
-            _mailboxes.TryRemove(KeyValuePair.Create(mailbox.Key, mailbox));
+            Remove(mailbox);
         }
     }
 
     private void Forget(InstanceMailbox mailbox)
     {
         mailbox.End();
-        _mailboxes.TryRemove(KeyValuePair.Create(mailbox.Key, mailbox));
+        Remove(mailbox);
     }
 
     private void RetryLater(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages, Exception exception)
