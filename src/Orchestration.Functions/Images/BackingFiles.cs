@@ -5,7 +5,8 @@ using Orchestration.Protocol;
 namespace Orchestration.Functions.Images;
 
 /// <summary>Opens the files that an image refers to, in the container of the image and nowhere else.</summary>
-public sealed class BackingFiles(ImageLocator locator, ImageLocation image, CancellationToken cancellationToken) : IBackingFileResolver
+public sealed class BackingFiles(ImageLocator locator, ImageLocation image, CancellationToken cancellationToken)
+    : IBackingFileResolver, IDisposable
 {
     private readonly List<BlobByteSource> _opened = [];
 
@@ -29,4 +30,6 @@ public sealed class BackingFiles(ImageLocator locator, ImageLocation image, Canc
         _opened.Add(source);
         return source;
     }
+
+    public void Dispose() => _opened.ForEach(source => source.Dispose());
 }

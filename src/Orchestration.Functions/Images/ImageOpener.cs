@@ -18,19 +18,30 @@ public sealed class ImageOpener(ImageLocator locator)
     public async Task<OpenedImage> OpenAsync(ImageReference reference, string? expectedVersion, CancellationToken cancellationToken)
     {
         var location = locator.Locate(reference.Path);
+#pragma warning disable CA2000 // The opened image owns the three; where there is none, they are disposed below.
         var source = await BlobByteSource.OpenAsync(locator.GetBlob(location), cancellationToken: cancellationToken);
-        if (expectedVersion is not null && source.Version.ToString() != expectedVersion)
-        {
-            throw new JobException(ErrorCodes.ImageChanged, $"The image {location} was changed during the job.");
-        }
-
-        if (reference.SizeBytes is { } size && size != source.Length)
-        {
-            throw new JobException(ErrorCodes.ImageChecksumMismatch, $"Expected an image of {size} bytes, found {source.Length} bytes.");
-        }
-
         var backingFiles = new BackingFiles(locator, location, cancellationToken);
-        return new OpenedImage(DiskImage.Open(source, reference.Format, backingFiles), source, backingFiles);
+        try
+        {
+            if (expectedVersion is not null && source.Version.ToString() != expectedVersion)
+            {
+                throw new JobException(ErrorCodes.ImageChanged, $"The image {location} was changed during the job.");
+            }
+
+            if (reference.SizeBytes is { } size && size != source.Length)
+            {
+                throw new JobException(ErrorCodes.ImageChecksumMismatch, $"Expected an image of {size} bytes, found {source.Length} bytes.");
+            }
+
+            return new OpenedImage(DiskImage.Open(source, reference.Format, backingFiles), source, backingFiles);
+#pragma warning restore CA2000
+        }
+        catch
+        {
+            backingFiles.Dispose();
+            source.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Reads the whole stored image once and compares its SHA-256 with the one that the document gives.</summary>

@@ -27,5 +27,10 @@ public sealed class OpenedImage(DiskImage image, BlobByteSource source, BackingF
         }
     }
 
-    public void Dispose() => image.Dispose();
+    public void Dispose()
+    {
+        image.Dispose();
+        backingFiles.Dispose();
+        source.Dispose();
+    }
 }

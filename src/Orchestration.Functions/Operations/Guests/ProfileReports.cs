@@ -36,7 +36,7 @@ public sealed class ProfileReports
         return new ProfileReports(reports);
     }
 
-    private static JsonNode? Summarize(ProfileReport report)
+    private static JsonObject Summarize(ProfileReport report)
     {
         var summary = JsonSerializer.SerializeToNode(report.Summary, ProtocolJson.Options)!.AsObject();
         summary["profile"] = report.Profile;
