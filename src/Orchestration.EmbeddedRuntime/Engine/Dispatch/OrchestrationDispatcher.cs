@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -19,15 +17,12 @@ internal sealed class OrchestrationDispatcher
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<long, InstanceMailbox> _mailboxes = new();
-    private readonly Channel<InstanceMailbox> _ready = Channel.CreateUnbounded<InstanceMailbox>();
+    private readonly MailboxTable _mailboxes;
     private readonly DurableStore _store;
     private readonly TimerScheduler _timers;
     private readonly InstanceSignals _signals;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly int _maxCachedInstances;
-    private int _cachedInstances;
 
     public OrchestrationDispatcher(
         DurableStore store,
@@ -42,7 +37,7 @@ internal sealed class OrchestrationDispatcher
         _signals = signals;
         _time = time;
         _logger = logger;
-        _maxCachedInstances = maxCachedInstances;
+        _mailboxes = new MailboxTable(maxCachedInstances);
         Activities = new ActivityExecutor(Report, logger);
     }
 
@@ -56,22 +51,22 @@ internal sealed class OrchestrationDispatcher
             _timers.Add(
                 new TimerKey(delivery.Key, TimerKey.ScheduledStart),
                 visibleAt,
-                () => Post(delivery.Key, delivery.InstanceId, delivery.Message));
+                () => _mailboxes.Post(delivery.Key, delivery.InstanceId, delivery.Message));
             return;
         }
 
-        Post(delivery.Key, delivery.InstanceId, delivery.Message, delivery.IsNewInstance);
+        _mailboxes.Post(delivery.Key, delivery.InstanceId, delivery.Message, delivery.IsNewInstance);
     }
 
     /// <summary>Takes up an activity that a restart found unanswered.</summary>
     public void Resume(OpenAction<TaskScheduled> call) =>
-        Activities.Enqueue(new ActivityCall(MailboxOf(call.Key, call.InstanceId, isNew: false), call.ExecutionId, call.Action));
+        Activities.Enqueue(new ActivityCall(_mailboxes.Get(call.Key, call.InstanceId), call.ExecutionId, call.Action));
 
     /// <summary>Arms a timer of an orchestration.</summary>
     public void Arm(OpenAction<TimerCreated> timer) => _timers.Add(
         new TimerKey(timer.Key, timer.Action.TaskId),
         timer.Action.FireAt,
-        () => Post(timer.Key, timer.InstanceId, new InboxMessage(new TimerFired(timer.Action.TaskId), timer.ExecutionId, null)));
+        () => _mailboxes.Post(timer.Key, timer.InstanceId, new InboxMessage(new TimerFired(timer.Action.TaskId), timer.ExecutionId, null)));
 
     /// <summary>Runs turns until stopped.</summary>
     public Task RunAsync(WorkerTasks tasks, int concurrency, CancellationToken stopping) =>
@@ -84,9 +79,9 @@ internal sealed class OrchestrationDispatcher
         await Task.Yield();
         try
         {
-            while (await _ready.Reader.WaitToReadAsync(stopping))
+            while (await _mailboxes.Ready.WaitToReadAsync(stopping))
             {
-                if (_ready.Reader.TryRead(out InstanceMailbox? mailbox))
+                if (_mailboxes.Ready.TryRead(out InstanceMailbox? mailbox))
                 {
                     RunTurn(mailbox, tasks);
                 }
@@ -99,50 +94,7 @@ internal sealed class OrchestrationDispatcher
     }
 
     private void Report(ActivityCall call, HistoryEvent answer) =>
-        Post(call.Caller.Key, call.Caller.InstanceId, new InboxMessage(answer, call.ExecutionId, null));
-
-    private void Post(long key, string instanceId, InboxMessage? message, bool isNew = false)
-    {
-        InstanceMailbox mailbox = MailboxOf(key, instanceId, isNew);
-        bool becameReady;
-        while (!mailbox.TryPost(message, out becameReady))
-        {
-            Remove(mailbox);
-            mailbox = MailboxOf(key, instanceId, isNew);
-        }
-
-        if (becameReady)
-        {
-            _ready.Writer.TryWrite(mailbox);
-        }
-    }
-
-    private InstanceMailbox MailboxOf(long key, string instanceId, bool isNew)
-    {
-        while (true)
-        {
-            if (_mailboxes.TryGetValue(key, out InstanceMailbox? mailbox))
-            {
-                return mailbox;
-            }
-
-            mailbox = new InstanceMailbox(key, instanceId, isNew);
-            if (_mailboxes.TryAdd(key, mailbox))
-            {
-                // Counted here, because the dictionary's own count locks all of it.
-                Interlocked.Increment(ref _cachedInstances);
-                return mailbox;
-            }
-        }
-    }
-
-    private void Remove(InstanceMailbox mailbox)
-    {
-        if (_mailboxes.TryRemove(KeyValuePair.Create(mailbox.Key, mailbox)))
-        {
-            Interlocked.Decrement(ref _cachedInstances);
-        }
-    }
+        _mailboxes.Post(call.Caller.Key, call.Caller.InstanceId, new InboxMessage(answer, call.ExecutionId, null));
 
     private void RunTurn(InstanceMailbox mailbox, WorkerTasks tasks)
     {
@@ -151,7 +103,7 @@ internal sealed class OrchestrationDispatcher
         {
             if (!TryLoad(mailbox))
             {
-                Forget(mailbox);
+                _mailboxes.End(mailbox);
                 return;
             }
 
@@ -170,13 +122,13 @@ internal sealed class OrchestrationDispatcher
                 mailbox.History ?? [],
                 [.. current.Select(message => message.Event)],
                 Now,
-                () => Post(mailbox.Key, mailbox.InstanceId, new InboxMessage(new ForeignWorkDetected(), executionId, null)));
+                () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, new InboxMessage(new ForeignWorkDetected(), executionId, null)));
             TurnResult result = OrchestrationTurn.Run(
                 input, tasks.Settings, (name, version) => tasks.CreateOrchestrator(name, version, scope.ServiceProvider));
             if (result is { IsRejected: true, Started: { } rejected })
             {
                 _logger.OrchestrationRejected(mailbox.InstanceId, rejected.Name, rejected.Version);
-                Wait(mailbox, messages);
+                _mailboxes.PutBack(mailbox, messages);
                 return;
             }
 
@@ -230,20 +182,11 @@ internal sealed class OrchestrationDispatcher
 
         if (current.Count > 0)
         {
-            Wait(mailbox, current);
+            _mailboxes.PutBack(mailbox, current);
         }
-        else if (mailbox.Release())
+        else
         {
-            _ready.Writer.TryWrite(mailbox);
-        }
-    }
-
-    /// <summary>Leaves messages where they are until more comes in.</summary>
-    private void Wait(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages)
-    {
-        if (mailbox.PutBack(messages))
-        {
-            Post(mailbox.Key, mailbox.InstanceId, null);
+            _mailboxes.Release(mailbox);
         }
     }
 
@@ -272,7 +215,7 @@ internal sealed class OrchestrationDispatcher
 
         if (result.IsTerminal)
         {
-            Forget(mailbox);
+            _mailboxes.End(mailbox);
             _timers.Remove(new TimerKey(mailbox.Key, TimerKey.ScheduledStart));
             LogEnd(mailbox.InstanceId, name, result);
         }
@@ -314,20 +257,7 @@ internal sealed class OrchestrationDispatcher
             mailbox.Turns = 0;
         }
 
-        if (mailbox.Release())
-        {
-            _ready.Writer.TryWrite(mailbox);
-        }
-        else if (_cachedInstances > _maxCachedInstances && mailbox.TryUnload())
-        {
-            Remove(mailbox);
-        }
-    }
-
-    private void Forget(InstanceMailbox mailbox)
-    {
-        mailbox.End();
-        Remove(mailbox);
+        _mailboxes.Release(mailbox);
     }
 
     private void RetryLater(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages, Exception exception)
@@ -342,7 +272,7 @@ internal sealed class OrchestrationDispatcher
         _timers.Add(
             new TimerKey(mailbox.Key, TimerKey.TurnRetry),
             Now + RetryDelay,
-            () => Post(mailbox.Key, mailbox.InstanceId, null));
+            () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, null));
     }
 
     private void LogEnd(string instanceId, string name, TurnResult result)
