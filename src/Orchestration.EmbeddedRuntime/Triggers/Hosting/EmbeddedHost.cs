@@ -83,6 +83,11 @@ internal static class EmbeddedHost
 
     private static void Map(WebApplication application, FunctionIndex index, AccessKeys keys)
     {
+        if (keys.IsOpen)
+        {
+            application.UseLoopbackGuard();
+        }
+
         var services = application.Services;
         services.GetRequiredService<ManagementAddress>().Attach(services.GetRequiredService<DurableTaskClient>());
         new HttpEndpoints(services.GetRequiredService<FunctionInvoker>(), keys).Map(application, index);
