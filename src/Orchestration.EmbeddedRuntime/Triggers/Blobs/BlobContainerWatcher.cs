@@ -168,7 +168,7 @@ internal sealed partial class BlobContainerWatcher(
         {
             if (await deliverer.DeliverAsync(version, blob.Failures, options.BlobAttempts - 1, cancellationToken))
             {
-                await RecordAsync(blob, name, "completed", cancellationToken);
+                await RecordAsync(blob, name, "completed");
             }
             else
             {
@@ -185,7 +185,7 @@ internal sealed partial class BlobContainerWatcher(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            await FailAsync(blob, name, exception, cancellationToken);
+            await FailAsync(blob, name, exception);
         }
         finally
         {
@@ -194,13 +194,13 @@ internal sealed partial class BlobContainerWatcher(
         }
     }
 
-    private async Task FailAsync(WatchedBlob blob, string name, Exception exception, CancellationToken cancellationToken)
+    private async Task FailAsync(WatchedBlob blob, string name, Exception exception)
     {
         blob.Failures++;
         if (blob.Failures >= options.BlobAttempts)
         {
             LogPoison(exception, name, function, blob.Failures);
-            await RecordAsync(blob, name, "poisoned", cancellationToken);
+            await RecordAsync(blob, name, "poisoned");
             return;
         }
 
@@ -209,14 +209,15 @@ internal sealed partial class BlobContainerWatcher(
         LogRetry(name, function, delay, blob.Failures, options.BlobAttempts, exception.Message);
     }
 
-    private async Task RecordAsync(WatchedBlob blob, string name, string outcome, CancellationToken cancellationToken)
+    /// <summary>Not cancelled when the host stops: what has been done is to be known at the next start.</summary>
+    private async Task RecordAsync(WatchedBlob blob, string name, string outcome)
     {
         blob.IsDone = true;
         try
         {
-            await receipts.WriteAsync(name, blob.ETag, outcome, cancellationToken);
+            await receipts.WriteAsync(name, blob.ETag, outcome, CancellationToken.None);
         }
-        catch (Exception exception) when (BlobOutage.Is(exception) || exception is OperationCanceledException)
+        catch (Exception exception) when (BlobOutage.Is(exception))
         {
             LogNotRecorded(exception, name, function);
         }

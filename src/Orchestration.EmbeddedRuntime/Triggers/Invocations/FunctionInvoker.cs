@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Context.Features;
 using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Triggers.Durable;
+using Orchestration.EmbeddedRuntime.Triggers.Functions;
 
-namespace Orchestration.EmbeddedRuntime.Triggers.Functions;
+namespace Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
 /// <summary>Runs functions inside the app's middleware. Safe for concurrent use.</summary>
 internal sealed partial class FunctionInvoker
