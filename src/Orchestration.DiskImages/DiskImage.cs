@@ -1,3 +1,4 @@
+using Orchestration.DiskImages.Formats;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages;
@@ -5,10 +6,13 @@ namespace Orchestration.DiskImages;
 /// <summary>An opened disk image: the bytes of the virtual disk, whatever format stores them.</summary>
 public sealed class DiskImage : IDisposable
 {
-    private DiskImage(string format, IByteSource content)
+    private readonly BackingChain? _backings;
+
+    private DiskImage(string format, IByteSource content, BackingChain? backings)
     {
         Format = format;
         Content = content;
+        _backings = backings;
     }
 
     /// <summary>Detected format: <c>raw</c> or <c>qcow2</c>.</summary>
@@ -17,21 +21,46 @@ public sealed class DiskImage : IDisposable
     /// <summary>The virtual disk; its length is the virtual size.</summary>
     public IByteSource Content { get; }
 
-    /// <summary>Opens the image that <paramref name="source"/> holds. The format is detected from the content.</summary>
-    /// <param name="source">The stored image.</param>
-    /// <param name="declaredFormat">What the caller says it is; a contradiction is <see cref="DiskImageError.FormatMismatch"/>. Null: no claim.</param>
-    /// <param name="backingFiles">Opens backing files by the name that the image stores; null refuses images that have one.</param>
-    public static DiskImage Open(IByteSource source, string? declaredFormat = null, IBackingFileResolver? backingFiles = null) =>
-        throw new NotImplementedException();
+    /// <summary>What was wrong with the image or its backing files but did not prevent opening it.</summary>
+    public IReadOnlyList<string> Warnings => _backings?.Warnings ?? [];
 
-    public void Dispose()
+    /// <summary>
+    /// Opens the image that <paramref name="source"/> holds. The format is detected from the content. The caller keeps
+    /// <paramref name="source"/>, and disposes it after the image; backing files belong to the image.
+    /// </summary>
+    /// <param name="source">The stored image.</param>
+    /// <param name="declaredFormat">
+    /// What the caller says it is (<c>raw</c> or <c>img</c>, <c>qcow2</c>, …); a contradiction is <see cref="DiskImageError.FormatMismatch"/>.
+    /// Null: no claim.
+    /// </param>
+    /// <param name="backingFiles">Opens backing files by the name that the image stores; null refuses images that have one.</param>
+    public static DiskImage Open(IByteSource source, string? declaredFormat = null, IBackingFileResolver? backingFiles = null)
     {
+        var format = ImageFormatDetector.Resolve(source, declaredFormat);
+        if (format == ImageFormatDetector.Raw)
+        {
+            return new DiskImage(format, source, null);
+        }
+
+        var backings = new BackingChain(backingFiles);
+        try
+        {
+            return new DiskImage(format, backings.OpenImage(source, format), backings);
+        }
+        catch
+        {
+            backings.Dispose();
+            throw;
+        }
     }
+
+    public void Dispose() => _backings?.Dispose();
 }
 
 /// <summary>Opens the files that an image refers to. The name comes from the image and is hostile.</summary>
 public interface IBackingFileResolver
 {
+    /// <summary>Opens the named file. The image disposes the source when it is <see cref="IDisposable"/>.</summary>
     /// <param name="name">The name as stored in the image.</param>
     /// <exception cref="DiskImageException"><see cref="DiskImageError.NotFound"/> where it does not exist or is not allowed.</exception>
     IByteSource Open(string name);

@@ -1,3 +1,4 @@
+using Orchestration.DiskImages.FileSystems.Ext;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.FileSystems;
@@ -6,9 +7,23 @@ namespace Orchestration.DiskImages.FileSystems;
 public static class FileSystemDetector
 {
     /// <summary>The signature found, also for types that cannot be opened yet; null where nothing is recognised.</summary>
-    public static FileSystemIdentity? Detect(IByteSource volume) => throw new NotImplementedException();
+    public static FileSystemIdentity? Detect(IByteSource volume)
+    {
+        var head = new VolumeHead(volume);
+        return RaidAndVolumeSignatures.Identify(head)
+            ?? FileSystemSignatures.Identify(head);
+    }
 
     /// <summary>Opens the file system on the volume.</summary>
     /// <exception cref="DiskImageException"><see cref="DiskImageError.Unsupported"/> where the type cannot be read; otherwise damage.</exception>
-    public static IFileSystem Open(IByteSource volume) => throw new NotImplementedException();
+    public static IFileSystem Open(IByteSource volume)
+    {
+        var identity = Detect(volume);
+        return identity?.Type switch
+        {
+            "ext2" or "ext3" or "ext4" => ExtFileSystem.Open(volume),
+            null => throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, "no known file system signature"),
+            var type => throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, $"{type} cannot be read yet"),
+        };
+    }
 }

@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using Orchestration.DiskImages.Sources;
+
+namespace Orchestration.DiskImages.Formats;
+
+/// <summary>Tells the format of a stored image from its content, and checks what a caller claims about it.</summary>
+internal static class ImageFormatDetector
+{
+    public const string Raw = "raw";
+    public const string Qcow2 = "qcow2";
+
+    private const int HeadLength = 512;
+    private const int VhdFooterLength = 512;
+
+    private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["raw"] = Raw,
+        ["img"] = Raw,
+        ["qcow2"] = Qcow2,
+        ["qcow"] = "qcow",
+        ["vmdk"] = "vmdk",
+        ["vhdx"] = "vhdx",
+        ["vhd"] = "vhd",
+        ["vpc"] = "vhd",
+        ["vdi"] = "vdi",
+        ["qed"] = "qed",
+        ["parallels"] = "parallels",
+    };
+
+    /// <summary>The format that the content shows; <c>raw</c>, which has no signature, where it shows none.</summary>
+    public static string Detect(IByteSource source)
+    {
+        Span<byte> head = stackalloc byte[HeadLength];
+        head.Clear();
+        source.Read(0, head[..(int)Math.Min(HeadLength, source.Length)]);
+        return DetectBySignature(head) ?? (HasVhdFooter(source) ? "vhd" : Raw);
+    }
+
+    /// <summary>The format to read the source as.</summary>
+    /// <exception cref="DiskImageException">The content contradicts <paramref name="declared"/>, or nobody knows that format.</exception>
+    public static string Resolve(IByteSource source, string? declared)
+    {
+        var found = Detect(source);
+        if (declared is null)
+        {
+            return found;
+        }
+
+        if (!Aliases.TryGetValue(declared, out var expected))
+        {
+            throw new DiskImageException(DiskImageError.Unsupported, "image", null, $"'{declared}' is not the name of a disk image format");
+        }
+
+        return expected == found
+            ? found
+            : throw new DiskImageException(
+                DiskImageError.FormatMismatch,
+                "image",
+                0,
+                found == Raw ? $"declared as {declared}, but the content has no {expected} signature" : $"declared as {declared}, but the content is {found}");
+    }
+
+    private static string? DetectBySignature(ReadOnlySpan<byte> head)
+    {
+        if (head.StartsWith("QFI"u8) && head[3] == 0xfb)
+        {
+            return BinaryPrimitives.ReadUInt32BigEndian(head[4..]) == 1 ? "qcow" : Qcow2;
+        }
+
+        const uint VdiSignature = 0xbeda107f;
+        return head switch
+        {
+            _ when head.StartsWith("KDMV"u8) || head.StartsWith("COWD"u8) || head.StartsWith("# Disk DescriptorFile"u8) => "vmdk",
+            _ when BinaryPrimitives.ReadUInt64LittleEndian(head) == 0xcafebabe => "vmdk",
+            _ when head.StartsWith("vhdxfile"u8) => "vhdx",
+            _ when head.StartsWith("conectix"u8) || head.StartsWith("cxsparse"u8) => "vhd",
+            _ when BinaryPrimitives.ReadUInt32LittleEndian(head[0x40..]) == VdiSignature => "vdi",
+            _ when head.StartsWith("QED\0"u8) => "qed",
+            _ when head.StartsWith("WithoutFreeSpace"u8) || head.StartsWith("WithouFreSpacExt"u8) => "parallels",
+            _ => null,
+        };
+    }
+
+    // A fixed VHD is the plain disk with a footer after it, of 512 bytes or, written by old Virtual PC, of 511.
+    private static bool HasVhdFooter(IByteSource source)
+    {
+        if (source.Length < VhdFooterLength)
+        {
+            return false;
+        }
+
+        Span<byte> footer = stackalloc byte[16];
+        source.Read(source.Length - VhdFooterLength, footer);
+        return footer.StartsWith("conectix"u8) || footer[1..].StartsWith("conectix"u8);
+    }
+}

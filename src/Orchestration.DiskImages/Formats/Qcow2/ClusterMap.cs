@@ -1,0 +1,290 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Sources.Caching;
+
+namespace Orchestration.DiskImages.Formats.Qcow2;
+
+internal enum ClusterKind
+{
+    /// <summary>Not in this image: the backing file shows through, or zeros.</summary>
+    Unallocated,
+    Zero,
+
+    /// <summary>Stored as it is.</summary>
+    Data,
+
+    /// <summary>One cluster, stored compressed.</summary>
+    Compressed,
+}
+
+/// <summary>A run of the virtual disk that is stored in one way.</summary>
+/// <param name="Kind">How it is stored.</param>
+/// <param name="Location">Host offset of the first byte for data; the L2 entry, which says where and how long, for a compressed cluster.</param>
+/// <param name="Length">Virtual bytes in the run.</param>
+internal readonly record struct ClusterRun(ClusterKind Kind, long Location, long Length);
+
+/// <summary>
+/// The two-level table from virtual to host offsets. Tables are read in slices, checked as a whole once, and kept in bounded number.
+/// Thread-safe.
+/// </summary>
+internal sealed class ClusterMap
+{
+    private const ulong OffsetMask = 0x00ff_ffff_ffff_fe00;
+    private const ulong CompressedFlag = 1UL << 62;
+    private const ulong ZeroFlag = 1;
+    private const int Subclusters = 32;
+    private const int MaximumSliceBytes = 64 * 1024;
+    private const int CachedSlices = 256;
+    private const long PrefetchedAtOpening = 1024 * 1024;
+
+    private readonly IByteSource _source;
+    private readonly Qcow2Header _header;
+    private readonly BoundedCache<long, ulong[]> _slices = new(CachedSlices);
+    private readonly int _clusterBits;
+    private readonly int _unitSize;
+
+    public ClusterMap(IByteSource source, Qcow2Header header)
+    {
+        _source = source;
+        _header = header;
+        _clusterBits = BitOperations.Log2((uint)header.ClusterSize);
+        _unitSize = header.ExtendedL2 ? header.ClusterSize / Subclusters : header.ClusterSize;
+        if ((long)header.L1Count * header.ClusterSize <= PrefetchedAtOpening)
+        {
+            PrefetchTables([new ByteRange(0, header.VirtualSize)]);
+        }
+    }
+
+    private long BytesPerTable => (long)_header.L2Count << _clusterBits;
+
+    private int SliceBytes => Math.Min(_header.ClusterSize, MaximumSliceBytes);
+
+    /// <summary>How the virtual bytes from <paramref name="offset"/> on are stored: one run of at most <paramref name="limit"/> bytes.</summary>
+    public ClusterRun Map(long offset, long limit)
+    {
+        var withinTable = offset % BytesPerTable;
+        var table = ReadL1Entry(offset / BytesPerTable);
+        if (table == 0)
+        {
+            return new ClusterRun(ClusterKind.Unallocated, 0, Math.Min(limit, BytesPerTable - withinTable));
+        }
+
+        var cluster = withinTable >> _clusterBits;
+        var entriesPerSlice = SliceBytes / _header.L2EntrySize;
+        var slice = ReadL2Slice(table + cluster / entriesPerSlice * SliceBytes);
+        return MapInSlice(slice, (int)(cluster % entriesPerSlice), entriesPerSlice, offset, limit);
+    }
+
+    /// <summary>Asks for the tables of these virtual ranges, all of them in one round trip, where they are not in memory.</summary>
+    public void PrefetchTables(IReadOnlyList<ByteRange> ranges)
+    {
+        var missing = new List<ByteRange>();
+        foreach (var range in ranges)
+        {
+            var bytesPerSlice = (long)(SliceBytes / _header.L2EntrySize) << _clusterBits;
+            for (var offset = range.Offset / bytesPerSlice * bytesPerSlice; offset < range.End && missing.Count < CachedSlices; offset += bytesPerSlice)
+            {
+                var table = ReadL1Entry(offset / BytesPerTable);
+                var slice = table + offset % BytesPerTable / bytesPerSlice * SliceBytes;
+                if (table != 0 && !_slices.TryGet(slice, out _))
+                {
+                    missing.Add(new ByteRange(slice, SliceBytes));
+                }
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            _source.Prefetch(missing);
+        }
+    }
+
+    /// <summary>Where the bytes of a compressed cluster lie: an upper bound, clipped to the image.</summary>
+    public ByteRange LocateCompressed(long entry)
+    {
+        // The field of the additional sectors begins at bit 62 - (cluster_bits - 8); the offset below it is not aligned to anything.
+        var sizeShift = 62 - (_clusterBits - 8);
+        var offset = entry & ((1L << sizeShift) - 1);
+        var additionalSectors = (entry & ~(long)CompressedFlag & long.MaxValue) >> sizeShift;
+        const int Sector = 512;
+        var end = (offset & ~(Sector - 1L)) + (additionalSectors + 1) * Sector;
+        return new ByteRange(offset, Math.Min(end, _source.Length) - offset);
+    }
+
+    private ClusterRun MapInSlice(ulong[] slice, int entry, int entriesPerSlice, long offset, long limit)
+    {
+        var within = (int)(offset & (_header.ClusterSize - 1));
+        var first = Classify(slice, entry, within / _unitSize);
+        if (first.Kind == ClusterKind.Compressed)
+        {
+            return first with { Length = Math.Min(limit, _header.ClusterSize - within) };
+        }
+
+        var unit = within / _unitSize;
+        var length = (long)_unitSize - within % _unitSize;
+        var start = first.Location + within % _unitSize;
+        while (length < limit)
+        {
+            if (++unit == _header.ClusterSize / _unitSize)
+            {
+                unit = 0;
+                entry++;
+            }
+
+            if (entry == entriesPerSlice)
+            {
+                break;
+            }
+
+            var next = Classify(slice, entry, unit);
+            if (next.Kind != first.Kind || (next.Kind == ClusterKind.Data && next.Location != start + length))
+            {
+                break;
+            }
+
+            length += _unitSize;
+        }
+
+        return new ClusterRun(first.Kind, start, Math.Min(length, limit));
+    }
+
+    private ClusterRun Classify(ulong[] slice, int entry, int unit)
+    {
+        var descriptor = slice[_header.ExtendedL2 ? entry * 2 : entry];
+        if ((descriptor & CompressedFlag) != 0)
+        {
+            return new ClusterRun(ClusterKind.Compressed, (long)descriptor, _header.ClusterSize);
+        }
+
+        var host = (long)(descriptor & OffsetMask);
+        bool allocated;
+        bool zero;
+        if (_header.ExtendedL2)
+        {
+            var bitmap = slice[entry * 2 + 1];
+            allocated = (bitmap >> unit & 1) != 0;
+            zero = (bitmap >> (unit + Subclusters) & 1) != 0;
+        }
+        else
+        {
+            allocated = host != 0;
+            zero = (descriptor & ZeroFlag) != 0;
+        }
+
+        return zero ? new ClusterRun(ClusterKind.Zero, 0, _unitSize)
+            : allocated ? new ClusterRun(ClusterKind.Data, host + (long)unit * _unitSize, _unitSize)
+            : new ClusterRun(ClusterKind.Unallocated, 0, _unitSize);
+    }
+
+    private long ReadL1Entry(long index)
+    {
+        const int EntriesPerSlice = MaximumSliceBytes / sizeof(ulong);
+        var sliceOffset = _header.L1Offset + index / EntriesPerSlice * MaximumSliceBytes;
+        if (!_slices.TryGet(sliceOffset, out var slice))
+        {
+            var tableEnd = _header.L1Offset + (long)_header.L1Count * sizeof(ulong);
+            slice = ReadEntries(sliceOffset, (int)Math.Min(MaximumSliceBytes, tableEnd - sliceOffset));
+            for (var i = 0; i < slice.Length; i++)
+            {
+                slice[i] &= OffsetMask;
+                RequireCluster((long)slice[i], sliceOffset + i * sizeof(ulong), "an L2 table");
+                if ((long)slice[i] > _source.Length - _header.ClusterSize && slice[i] != 0)
+                {
+                    throw Qcow2Header.Corrupt(sliceOffset + i * sizeof(ulong), $"the L2 table at {slice[i]} goes beyond the end of the image ({_source.Length}): it is truncated");
+                }
+            }
+
+            _slices.Set(sliceOffset, slice);
+        }
+
+        return (long)slice[index % EntriesPerSlice];
+    }
+
+    private ulong[] ReadL2Slice(long offset)
+    {
+        if (!_slices.TryGet(offset, out var slice))
+        {
+            slice = ReadEntries(offset, SliceBytes);
+            var step = _header.L2EntrySize / sizeof(ulong);
+            for (var i = 0; i < slice.Length; i += step)
+            {
+                CheckL2Entry(slice, i, offset + i * sizeof(ulong));
+            }
+
+            _slices.Set(offset, slice);
+        }
+
+        return slice;
+    }
+
+    private void CheckL2Entry(ulong[] slice, int index, long at)
+    {
+        var entry = slice[index];
+        if ((entry & CompressedFlag) != 0)
+        {
+            if (LocateCompressed((long)entry).Length <= 0)
+            {
+                throw Qcow2Header.Corrupt(at, $"a compressed cluster lies beyond the end of the image ({_source.Length}): it is truncated");
+            }
+
+            return;
+        }
+
+        if (_header.ExtendedL2)
+        {
+            CheckSubclusters(entry, slice[index + 1], at);
+        }
+        else if ((entry & ZeroFlag) != 0)
+        {
+            if (_header.Version < 3)
+            {
+                throw Qcow2Header.Corrupt(at, "a zero cluster, which version 2 does not have");
+            }
+
+            return;
+        }
+
+        RequireCluster((long)(entry & OffsetMask), at, "a cluster");
+    }
+
+    private static void CheckSubclusters(ulong entry, ulong bitmap, long at)
+    {
+        var allocated = (uint)bitmap;
+        var zero = (uint)(bitmap >> Subclusters);
+        if ((allocated & zero) != 0)
+        {
+            throw Qcow2Header.Corrupt(at, $"subclusters 0x{allocated & zero:x} are both allocated and zero");
+        }
+
+        if (allocated != 0 && (entry & OffsetMask) == 0)
+        {
+            throw Qcow2Header.Corrupt(at, $"subclusters 0x{allocated:x} are allocated in a cluster that is not");
+        }
+    }
+
+    private void RequireCluster(long host, long at, string what)
+    {
+        if ((host & (_header.ClusterSize - 1)) != 0)
+        {
+            throw Qcow2Header.Corrupt(at, $"{what} lies at {host}, which is not a multiple of the cluster size {_header.ClusterSize}");
+        }
+
+        if (host >= _source.Length)
+        {
+            throw Qcow2Header.Corrupt(at, $"{what} lies at {host}, beyond the end of the image ({_source.Length}): it is truncated");
+        }
+    }
+
+    private ulong[] ReadEntries(long offset, int bytes)
+    {
+        var raw = _source.ReadBytes(offset, bytes);
+        var entries = new ulong[bytes / sizeof(ulong)];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            entries[i] = BinaryPrimitives.ReadUInt64BigEndian(raw.AsSpan(i * sizeof(ulong)));
+        }
+
+        return entries;
+    }
+}

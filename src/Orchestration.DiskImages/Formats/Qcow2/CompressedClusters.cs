@@ -1,0 +1,44 @@
+using System.IO.Compression;
+using Orchestration.DiskImages.Compression;
+using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Sources.Caching;
+
+namespace Orchestration.DiskImages.Formats.Qcow2;
+
+/// <summary>Reads compressed clusters and keeps the last few decompressed ones. Thread-safe; threads decompress in parallel.</summary>
+internal sealed class CompressedClusters(IByteSource source, Qcow2Header header)
+{
+    private const int CachedBytes = 16 * 1024 * 1024;
+
+    private readonly BoundedCache<long, byte[]> _clusters = new(Math.Max(4, CachedBytes / header.ClusterSize));
+
+    /// <param name="entry">The L2 entry, which identifies the cluster.</param>
+    /// <param name="stored">Where its compressed bytes lie: the stream may end earlier.</param>
+    public byte[] Read(long entry, ByteRange stored) => _clusters.GetOrAdd(entry, _ => Decompress(stored));
+
+    private byte[] Decompress(ByteRange stored)
+    {
+        // The size field bounds this to less than two clusters.
+        var compressed = source.ReadBytes(stored.Offset, (int)stored.Length);
+        var cluster = new byte[header.ClusterSize];
+        var length = header.Compression == Qcow2Compression.Zstandard
+            ? Zstandard.Decompress(compressed, cluster, Qcow2Header.Layer, stored.Offset)
+            : Inflate(compressed, cluster, stored.Offset);
+        return length == cluster.Length
+            ? cluster
+            : throw Qcow2Header.Corrupt(stored.Offset, $"a compressed cluster holds {length} bytes, expected {cluster.Length}");
+    }
+
+    private static int Inflate(byte[] compressed, byte[] cluster, long offset)
+    {
+        try
+        {
+            using var inflater = new DeflateStream(new MemoryStream(compressed), CompressionMode.Decompress);
+            return inflater.ReadAtLeast(cluster, cluster.Length, throwOnEndOfStream: false);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new DiskImageException(DiskImageError.Corrupt, Qcow2Header.Layer, offset, "a compressed cluster is not a deflate stream", exception);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// The tools that make real images are those of Linux.
+[assembly: UnsupportedOSPlatform("windows")]
