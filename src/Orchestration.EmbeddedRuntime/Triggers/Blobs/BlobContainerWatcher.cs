@@ -90,7 +90,7 @@ internal sealed partial class BlobContainerWatcher(
         var isBusy = false;
         await foreach (var item in container.GetBlobsAsync(prefix: pattern.Prefix, cancellationToken: cancellationToken))
         {
-            if (pattern.Match(item.Name) is { } tokens && Due(item, _receipts) is { } blob)
+            if (Due(item, _receipts) is { } blob && pattern.Match(item.Name) is { } tokens)
             {
                 isBusy = true;
                 await slots.WaitAsync(cancellationToken);
@@ -130,7 +130,15 @@ internal sealed partial class BlobContainerWatcher(
 
         if (blob is null || blob.ETag != etag)
         {
-            blob = new(etag) { Scan = _scan, IsDone = known.GetValueOrDefault(BlobReceipts.Key(item.Name)) == etag.ToString() };
+            // Names are matched and hashed once a version, not at every look: a container may hold very many.
+            var isWanted = pattern.IsMatch(item.Name);
+            var receipt = isWanted ? known.GetValueOrDefault(BlobReceipts.Key(item.Name)) : null;
+            blob = new(etag)
+            {
+                Scan = _scan,
+                HasReceipt = receipt is not null || blob is { HasReceipt: true },
+                IsDone = !isWanted || receipt == etag.ToString(),
+            };
             _blobs[item.Name] = blob;
         }
 
@@ -142,7 +150,7 @@ internal sealed partial class BlobContainerWatcher(
         foreach (var (name, blob) in _blobs.Where(entry => entry.Value.Scan != _scan && !entry.Value.IsUnderWay).ToArray())
         {
             _blobs.Remove(name);
-            if (blob.IsDone)
+            if (blob.HasReceipt)
             {
                 known.Remove(BlobReceipts.Key(name));
                 await receipts.DeleteAsync(BlobReceipts.Key(name), cancellationToken);
@@ -215,6 +223,7 @@ internal sealed partial class BlobContainerWatcher(
         blob.IsDone = true;
         try
         {
+            blob.HasReceipt = true;
             await receipts.WriteAsync(name, blob.ETag, outcome, CancellationToken.None);
         }
         catch (Exception exception) when (BlobOutage.Is(exception))
@@ -265,7 +274,11 @@ internal sealed partial class BlobContainerWatcher(
             set => _isUnderWay = value;
         }
 
+        /// <summary>Whether this version needs no call, or no further one.</summary>
         public bool IsDone { get; set; }
+
+        /// <summary>Whether there is a receipt for this blob, be it for an earlier version.</summary>
+        public bool HasReceipt { get; set; }
 
         public int Failures { get; set; }
 
