@@ -1,11 +1,15 @@
 namespace Orchestration.DiskImages.Sources;
 
 /// <summary>A contiguous part of another source, such as a partition of a disk.</summary>
-internal sealed class SliceByteSource : IByteSource
+public sealed class SliceByteSource : IByteSource
 {
     private readonly IByteSource _source;
     private readonly long _start;
 
+    /// <param name="source">What it is a part of.</param>
+    /// <param name="offset">First byte in <paramref name="source"/>.</param>
+    /// <param name="length">Size in bytes.</param>
+    /// <exception cref="DiskImageException">The range leaves <paramref name="source"/>.</exception>
     public SliceByteSource(IByteSource source, long offset, long length)
     {
         source.RequireInside(offset, length);

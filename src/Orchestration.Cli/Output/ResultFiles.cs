@@ -1,0 +1,32 @@
+using System.Text.Json;
+using Orchestration.Cli.Service;
+using Orchestration.Protocol;
+using Orchestration.Protocol.Results;
+
+namespace Orchestration.Cli.Output;
+
+/// <summary>Saves a job's result and artifacts on this machine.</summary>
+internal static class ResultFiles
+{
+    /// <returns>The files written, the result first.</returns>
+    public static async Task<IReadOnlyList<string>> SaveAsync(
+        ServiceClient client, JobResult result, DirectoryInfo output, CancellationToken cancellationToken)
+    {
+        var folder = output.CreateSubdirectory(result.JobId).FullName;
+        var files = new List<string> { Path.Combine(folder, "result.json") };
+        await WriteAsync(files[0], result, cancellationToken);
+        foreach (var artifact in result.Outputs?.Artifacts ?? [])
+        {
+            // Only the last segment is taken, so that a hostile service cannot write anywhere else.
+            var name = Path.GetFileName(artifact);
+            var file = Path.Combine(folder, name);
+            await WriteAsync(file, await client.GetArtifactAsync(result.JobId, name, cancellationToken), cancellationToken);
+            files.Add(file);
+        }
+
+        return files;
+    }
+
+    private static async Task WriteAsync<T>(string file, T content, CancellationToken cancellationToken) =>
+        await File.WriteAllBytesAsync(file, JsonSerializer.SerializeToUtf8Bytes(content, ProtocolJson.Indented), cancellationToken);
+}

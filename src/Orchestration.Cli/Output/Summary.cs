@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using Orchestration.Protocol.Results;
+using Orchestration.Protocol.Service;
+using Spectre.Console;
+
+namespace Orchestration.Cli.Output;
+
+/// <summary>Tells a person what came of a job. Colours appear on terminals only.</summary>
+internal static class Summary
+{
+    public static void Print(JobView job)
+    {
+        var grid = NewGrid();
+        AddRow(grid, "Job", job.JobId);
+        AddRow(grid, "Operation", job.Operation);
+        AddRow(grid, "State", $"{job.Status} ({job.Percent}%, {job.Phase}, attempt {job.Attempt})");
+        AddRow(grid, "Error", job.Error is { } error ? $"{error.Code}: {error.Message}" : null);
+        foreach (var change in job.AuditTrail)
+        {
+            AddRow(grid, "", $"{change.At:HH:mm:ss.fff} {change.State.ToString().ToLowerInvariant()} {change.Reason}".TrimEnd());
+        }
+
+        AnsiConsole.Write(grid);
+    }
+
+    public static void Print(JobResult result, IReadOnlyList<string> files)
+    {
+        var grid = NewGrid();
+        AddRow(grid, "Job", $"{result.JobId}: {result.Status} in {result.ExecutionSummary.DurationSeconds:0.0} s");
+        AddRow(grid, "Error", result.Error is { } error ? $"{error.Code}: {error.Message}" : null);
+        AddData(grid, result.Data);
+        AddRow(grid, "Read", DescribeCost(result.Metrics));
+        AnsiConsole.Write(grid);
+        PrintFindings(result.Data);
+        if (files.Count > 0)
+        {
+            AnsiConsole.WriteLine("Result files:");
+            foreach (var file in files)
+            {
+                // Not through the grid, which would wrap a long path and make it useless to copy.
+                Console.WriteLine($"  {file}");
+            }
+        }
+    }
+
+    private static Grid NewGrid() => new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+
+    private static void AddRow(Grid grid, string label, string? text)
+    {
+        if (!string.IsNullOrEmpty(text))
+        {
+            grid.AddRow(new Markup($"[bold]{Markup.Escape(label)}[/]"), new Text(text));
+        }
+    }
+
+    /// <summary>The members of a result's data that are plain values, one line each: every operation words its own summary.</summary>
+    private static void AddData(Grid grid, JsonElement? data)
+    {
+        if (data is not { ValueKind: JsonValueKind.Object } members)
+        {
+            return;
+        }
+
+        foreach (var member in members.EnumerateObject())
+        {
+            var label = $"{char.ToUpperInvariant(member.Name[0])}{member.Name[1..].Replace('_', ' ')}";
+            AddRow(grid, label, member.Value.ValueKind switch
+            {
+                JsonValueKind.String => member.Value.GetString(),
+                JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => member.Value.GetRawText(),
+                _ => null,
+            });
+        }
+    }
+
+    private static void PrintFindings(JsonElement? data)
+    {
+        if (data is not { ValueKind: JsonValueKind.Object } members
+            || !members.TryGetProperty("profiles", out var profiles)
+            || profiles.ValueKind != JsonValueKind.Array)
+        {
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumns("Profile", "Score", "Passed", "Failed", "Not assessable", "Worst", "Findings by severity");
+        foreach (var profile in profiles.EnumerateArray())
+        {
+            table.AddRow(
+                Text(profile, "profile"),
+                Text(profile, "score"),
+                Text(profile, "passed"),
+                Text(profile, "failed"),
+                Text(profile, "not_assessable"),
+                Text(profile, "overall_risk"),
+                BySeverity(profile));
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    private static string Text(JsonElement owner, string name) => owner.TryGetProperty(name, out var value)
+        ? Markup.Escape(value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : value.GetRawText())
+        : "";
+
+    private static string BySeverity(JsonElement profile) => profile.TryGetProperty("by_severity", out var severities)
+        ? string.Join(", ", severities.EnumerateObject()
+            .Where(severity => severity.Value.GetRawText() != "0")
+            .Select(severity => $"{severity.Value.GetRawText()} {severity.Name}"))
+        : "";
+
+    private static string? DescribeCost(JobMetrics? metrics)
+    {
+        if (metrics?.DiskReadBytes is not { } bytes)
+        {
+            return null;
+        }
+
+        var share = metrics.ImageSizeBytes is > 0 and var size
+            ? string.Create(CultureInfo.InvariantCulture, $" of {size / 1048576.0:0.0} MiB stored ({100.0 * bytes / size:0.0} %)")
+            : "";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB{share}, {metrics.Requests} requests, {metrics.Waves} waves");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Orchestration.Protocol;
+using Orchestration.Protocol.Results;
+using Orchestration.Protocol.Service;
+
+namespace Orchestration.Cli.Service;
+
+/// <summary>The service's HTTP interface.</summary>
+internal sealed class ServiceClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    /// <param name="address">Where the service listens.</param>
+    /// <param name="key">Function key; null where none is needed.</param>
+    public ServiceClient(Uri address, string? key)
+    {
+        _http = new HttpClient { BaseAddress = address };
+        if (key is not null)
+        {
+            _http.DefaultRequestHeaders.Add("x-functions-key", key);
+        }
+    }
+
+    /// <summary>Submits a document.</summary>
+    /// <returns>The job's id.</returns>
+    public async Task<string> SubmitAsync(ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
+    {
+        using var content = new ReadOnlyMemoryContent(document);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var response = await SendAsync(() => _http.PostAsync(new Uri("jobs", UriKind.Relative), content, cancellationToken), cancellationToken);
+        var accepted = await ReadAsync<Accepted>(response, cancellationToken);
+        return accepted.JobId;
+    }
+
+    public Task<JobView> GetJobAsync(string jobId, CancellationToken cancellationToken) =>
+        GetAsync<JobView>(PathTo(jobId), cancellationToken);
+
+    public Task<JobResult> GetResultAsync(string jobId, CancellationToken cancellationToken) =>
+        GetAsync<JobResult>($"{PathTo(jobId)}/result", cancellationToken);
+
+    public Task<JsonElement> GetArtifactAsync(string jobId, string name, CancellationToken cancellationToken) =>
+        GetAsync<JsonElement>($"{PathTo(jobId)}/artifacts/{Uri.EscapeDataString(name)}", cancellationToken);
+
+    public void Dispose() => _http.Dispose();
+
+    private static string PathTo(string jobId) => $"jobs/{Uri.EscapeDataString(jobId)}";
+
+    private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(() => _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken), cancellationToken);
+        return await ReadAsync<T>(response, cancellationToken);
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        await response.Content.ReadFromJsonAsync<T>(ProtocolJson.Options, cancellationToken)
+            ?? throw new CommandException(ExitCode.Unreachable, "The service answered with an empty document.");
+
+    private async Task<HttpResponseMessage> SendAsync(
+        Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await send();
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new CommandException(
+                ExitCode.Unreachable, $"The service at {_http.BaseAddress} cannot be reached: {exception.Message} Start it with './run --serve'.", exception);
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw await DescribeAsync(response, cancellationToken);
+        }
+    }
+
+    private static async Task<CommandException> DescribeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            return new CommandException(ExitCode.Refused, "The service wants a key: give --key, or set ORCHESTRATE_KEY.");
+        }
+
+        if (response.Content.Headers.ContentType?.MediaType != "application/problem+json")
+        {
+            return new CommandException(ExitCode.Unreachable, $"The service answered {(int)response.StatusCode} {response.ReasonPhrase}.");
+        }
+
+        var problem = await ReadAsync<ServiceProblem>(response, cancellationToken);
+        var lines = problem.Violations is { Count: > 0 } violations
+            ? violations.Select(violation => $"  {violation.Pointer} {violation.Code}: {violation.Message}")
+            : [$"  {problem.Detail}"];
+        return new CommandException(ExitCode.Refused, string.Join('\n', [$"{problem.Code}: {problem.Title}", .. lines]));
+    }
+
+    private sealed record Accepted(string JobId);
+}

@@ -1,0 +1,14 @@
+using Microsoft.DurableTask.Converters;
+
+namespace Microsoft.DurableTask.Client;
+
+/// <summary>Settings of a client.</summary>
+public class DurableTaskClientOptions
+{
+    /// <summary>The version that orchestrations are started with when the caller names none; empty: unversioned.</summary>
+    public string DefaultVersion { get; set; } = string.Empty;
+
+    public DataConverter DataConverter { get; set; } = JsonDataConverter.Default;
+
+    public bool EnableEntitySupport { get; set; }
+}

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Microsoft.DurableTask.Worker;
+
+/// <summary>Configures one named worker.</summary>
+public interface IDurableTaskWorkerBuilder
+{
+    string Name { get; }
+
+    IServiceCollection Services { get; }
+
+    /// <summary>The type of worker to build; null: the worker of the embedded engine.</summary>
+    Type? BuildTarget { get; set; }
+
+    IHostedService Build(IServiceProvider serviceProvider);
+}

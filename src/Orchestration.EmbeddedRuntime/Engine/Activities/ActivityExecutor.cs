@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestration.EmbeddedRuntime.Engine.Dispatch;
+using Orchestration.EmbeddedRuntime.Engine.History;
+
+namespace Orchestration.EmbeddedRuntime.Engine.Activities;
+
+/// <summary>An activity that an orchestration called and that has not been answered.</summary>
+internal sealed record ActivityCall(InstanceMailbox Caller, string ExecutionId, TaskScheduled Task);
+
+/// <summary>Runs activities, a bounded number at once, each in a service scope of its own, and reports how they ended.</summary>
+internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report, ILogger logger)
+{
+    private readonly Channel<ActivityCall> _calls = Channel.CreateUnbounded<ActivityCall>();
+    private readonly ConcurrentDictionary<(long Instance, int Task), CancellationTokenSource> _running = new();
+
+    public void Enqueue(ActivityCall call) => _calls.Writer.TryWrite(call);
+
+    /// <summary>Cancels the token of an activity that runs; one that still waits is passed over once its caller has ended.</summary>
+    public void Cancel(long instance, int task)
+    {
+        if (_running.TryGetValue((instance, task), out CancellationTokenSource? running))
+        {
+            // Callbacks on the token are the activity's own code: they must not run on the engine's thread.
+            _ = running.CancelAsync();
+        }
+    }
+
+    /// <summary>Runs activities until stopped; completes when the last one has returned.</summary>
+    public Task RunAsync(WorkerTasks tasks, int concurrency, CancellationToken stopping) =>
+        Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => RunOneByOneAsync(tasks, stopping)));
+
+    private async Task RunOneByOneAsync(WorkerTasks tasks, CancellationToken stopping)
+    {
+        await Task.Yield();
+        while (!stopping.IsCancellationRequested && await WaitForCallAsync(stopping))
+        {
+            if (_calls.Reader.TryRead(out ActivityCall? call) && !call.Caller.HasEnded)
+            {
+                await RunAsync(call, tasks, stopping);
+            }
+        }
+    }
+
+    private async ValueTask<bool> WaitForCallAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return await _calls.Reader.WaitToReadAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task RunAsync(ActivityCall call, WorkerTasks tasks, CancellationToken stopping)
+    {
+        (string name, string instanceId) = (call.Task.Name, call.Caller.InstanceId);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        _running[(call.Caller.Key, call.Task.TaskId)] = cancellation;
+        try
+        {
+            logger.ActivityStarted(instanceId, name);
+            await using AsyncServiceScope scope = tasks.Services.CreateAsyncScope();
+            if (tasks.CreateActivity(name, call.Task.Version, scope.ServiceProvider) is not { } activity)
+            {
+                var missing = new InvalidOperationException($"No activity named '{name}' is registered with this worker.");
+                logger.ActivityFailed(missing, instanceId, name);
+                report(call, new TaskFailed(call.Task.TaskId, FailureCode.Failure(FailureCode.ActivityNotFound, missing.Message)));
+                return;
+            }
+
+            object? input = tasks.Converter.Deserialize(call.Task.Input, activity.InputType);
+            object? result = await activity.RunAsync(new Context(call, cancellation.Token), input);
+            var completed = new TaskCompleted(call.Task.TaskId, tasks.Converter.Serialize(result));
+            logger.ActivityCompleted(instanceId, name);
+            report(call, completed);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The host stops, which is not the activity's failure: it runs again after the restart.
+        }
+#pragma warning disable CA1031 // Whatever an activity throws is how its call failed.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            logger.ActivityFailed(exception, instanceId, name);
+            report(call, new TaskFailed(call.Task.TaskId, tasks.Failures.Describe(exception)));
+        }
+        finally
+        {
+            _running.TryRemove((call.Caller.Key, call.Task.TaskId), out _);
+        }
+    }
+
+    private sealed class Context(ActivityCall call, CancellationToken cancellation) : EmbeddedActivityContext
+    {
+        public override TaskName Name => call.Task.Name;
+
+        public override string InstanceId => call.Caller.InstanceId;
+
+        public override string Version => call.Task.Version;
+
+        public override CancellationToken CancellationToken => cancellation;
+
+        public override int TaskId => call.Task.TaskId;
+    }
+}

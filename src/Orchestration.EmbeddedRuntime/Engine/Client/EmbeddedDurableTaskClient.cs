@@ -1,0 +1,307 @@
+using System.Globalization;
+using DurableTask.Core.Exceptions;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Commands;
+
+namespace Orchestration.EmbeddedRuntime.Engine;
+
+/// <summary>The client of the embedded engine.</summary>
+internal sealed class EmbeddedDurableTaskClient(string name, DurableTaskClientOptions options, DurableEngine engine)
+    : DurableTaskClient(name), IDisposable
+{
+    private static readonly OrchestrationRuntimeStatus[] FinalStatuses =
+        [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
+
+    // Instances that one transaction of a large purge removes: short enough that turns need not wait for it.
+    private const int PurgeBatch = 500;
+
+    public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
+        TaskName orchestratorName,
+        object? input = null,
+        StartOrchestrationOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        string instanceId = options?.InstanceId is { Length: > 0 } given ? given : Guid.NewGuid().ToString("N");
+        IReadOnlyList<OrchestrationRuntimeStatus> dedupe = [.. (options?.DedupeStatuses ?? []).Select(ParseStatus)];
+        var started = new ExecutionStarted(
+            orchestratorName.Name,
+            options?.Version is { } version ? version.Version : Options.DefaultVersion,
+            Options.DataConverter.Serialize(input),
+            Guid.NewGuid().ToString("N"),
+            options?.Tags is { Count: > 0 } tags ? tags : null);
+
+        await CreateAsync(instanceId, started, options?.StartAt?.UtcDateTime, dedupe, cancellation);
+        return instanceId;
+    }
+
+    public override Task RaiseEventAsync(
+        string instanceId,
+        string eventName,
+        object? eventPayload = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(eventName);
+        return SendAsync(instanceId, new EventRaised(eventName, Options.DataConverter.Serialize(eventPayload)), cancellation);
+    }
+
+    public override Task TerminateInstanceAsync(
+        string instanceId,
+        TerminateInstanceOptions? options = null,
+        CancellationToken cancellation = default) =>
+        SendAsync(
+            instanceId,
+            new ExecutionTerminated(Options.DataConverter.Serialize(options?.Output), options?.Recursive ?? false),
+            cancellation);
+
+    public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
+        SendAsync(instanceId, new ExecutionSuspended(reason), cancellation);
+
+    public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
+        SendAsync(instanceId, new ExecutionResumed(reason), cancellation);
+
+    public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(
+        string instanceId,
+        bool getInputsAndOutputs = false,
+        CancellationToken cancellation = default) =>
+        WaitAsync(instanceId, metadata => metadata.RuntimeStatus != OrchestrationRuntimeStatus.Pending, getInputsAndOutputs, cancellation);
+
+    public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
+        string instanceId,
+        bool getInputsAndOutputs = false,
+        CancellationToken cancellation = default) =>
+        WaitAsync(instanceId, metadata => metadata.IsCompleted, getInputsAndOutputs, cancellation);
+
+    public override Task<OrchestrationMetadata?> GetInstancesAsync(
+        string instanceId,
+        bool getInputsAndOutputs = false,
+        CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        cancellation.ThrowIfCancellationRequested();
+        InstanceRecord? record = engine.Reader.Get(instanceId, getInputsAndOutputs);
+        return Task.FromResult(record is null ? null : ToMetadata(record, getInputsAndOutputs));
+    }
+
+    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null)
+    {
+        OrchestrationQuery query = filter ?? new OrchestrationQuery();
+        return Pageable.Create((continuation, pageSizeHint, cancellation) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Page<InstanceRecord> page = ListPage(
+                new InstanceFilter
+                {
+                    CreatedFrom = query.CreatedFrom?.UtcDateTime,
+                    CreatedTo = query.CreatedTo?.UtcDateTime,
+                    Statuses = [.. query.Statuses ?? []],
+                    InstanceIdPrefix = query.InstanceIdPrefix,
+                    Limit = pageSizeHint ?? query.PageSize,
+                    WithPayloads = query.FetchInputsAndOutputs,
+                },
+                continuation ?? query.ContinuationToken);
+            return Task.FromResult(new Page<OrchestrationMetadata>(
+                [.. page.Values.Select(record => ToMetadata(record, query.FetchInputsAndOutputs))], page.ContinuationToken));
+        });
+    }
+
+    public override async Task<PurgeResult> PurgeInstanceAsync(
+        string instanceId,
+        PurgeInstanceOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        OrchestrationMetadata? metadata = await GetInstanceAsync(instanceId, cancellation);
+        if (metadata is { IsCompleted: false })
+        {
+            throw new InvalidOperationException(
+                $"Only orchestrations in a terminal state can be purged, but '{instanceId}' is {metadata.RuntimeStatus}.");
+        }
+
+        return new PurgeResult(await engine.SubmitAsync(new PurgeInstances([instanceId], options?.Recursive ?? false), cancellation));
+    }
+
+    public override async Task<PurgeResult> PurgeAllInstancesAsync(
+        PurgeInstancesFilter filter,
+        PurgeInstanceOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        DateTime? deadline = filter.Timeout is { } timeout ? engine.Now + timeout : null;
+        OrchestrationRuntimeStatus[] statuses = filter.Statuses?.ToArray() is { Length: > 0 } asked
+            ? [.. asked.Intersect(FinalStatuses)]
+            : FinalStatuses;
+        int purged = 0;
+        for (long after = 0; statuses.Length > 0;)
+        {
+            IReadOnlyList<InstanceRecord> batch = engine.Reader.List(new InstanceFilter
+            {
+                CreatedFrom = filter.CreatedFrom?.UtcDateTime,
+                CreatedTo = filter.CreatedTo?.UtcDateTime,
+                Statuses = statuses,
+                AfterKey = after,
+                Limit = PurgeBatch,
+            });
+            if (batch.Count == 0)
+            {
+                break;
+            }
+
+            if (engine.Now > deadline)
+            {
+                return new PurgeResult(purged, isComplete: false);
+            }
+
+            after = batch[^1].Key;
+            purged += await engine.SubmitAsync(
+                new PurgeInstances([.. batch.Select(record => record.InstanceId)], options?.Recursive ?? false), cancellation);
+        }
+
+        return new PurgeResult(purged, isComplete: true);
+    }
+
+    public override async Task<string> RestartAsync(
+        string instanceId,
+        bool restartWithNewInstanceId = false,
+        CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        InstanceRecord record = engine.Reader.Get(instanceId, withPayloads: true)
+            ?? throw new ArgumentException($"An orchestration with the instanceId {instanceId} was not found.");
+        if (!restartWithNewInstanceId && !FinalStatuses.Contains(record.Status))
+        {
+            throw new InvalidOperationException(
+                $"Instance '{instanceId}' is {record.Status}: wait until it has ended, or restart it under a new instance id.");
+        }
+
+        string newInstanceId = restartWithNewInstanceId ? Guid.NewGuid().ToString("N") : instanceId;
+        var started = new ExecutionStarted(record.Name, record.Version, record.Input, Guid.NewGuid().ToString("N"), record.Tags);
+        await CreateAsync(newInstanceId, started, null, [], cancellation);
+        return newInstanceId;
+    }
+
+    public override Task<Page<string>> ListInstanceIdsAsync(
+        IEnumerable<OrchestrationRuntimeStatus>? runtimeStatus = null,
+        DateTimeOffset? completedTimeFrom = null,
+        DateTimeOffset? completedTimeTo = null,
+        int pageSize = OrchestrationQuery.DefaultPageSize,
+        string? lastInstanceKey = null,
+        CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Page<InstanceRecord> page = ListPage(
+            new InstanceFilter
+            {
+                Statuses = runtimeStatus?.ToArray() is { Length: > 0 } asked ? asked : FinalStatuses,
+                CompletedFrom = completedTimeFrom?.UtcDateTime,
+                CompletedTo = completedTimeTo?.UtcDateTime,
+                Limit = pageSize,
+            },
+            lastInstanceKey);
+        return Task.FromResult(new Page<string>([.. page.Values.Select(record => record.InstanceId)], page.ContinuationToken));
+    }
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Nothing to release: the engine belongs to the host. It is here because hosts dispose their services synchronously too.</summary>
+    public void Dispose()
+    {
+    }
+
+    private DurableTaskClientOptions Options => options;
+
+    private static OrchestrationRuntimeStatus ParseStatus(string status) =>
+        Enum.TryParse(status, ignoreCase: true, out OrchestrationRuntimeStatus parsed) && Enum.IsDefined(parsed)
+            ? parsed
+            : throw new ArgumentException($"Invalid orchestration runtime status: '{status}' for deduplication.");
+
+    private async Task CreateAsync(
+        string instanceId,
+        ExecutionStarted started,
+        DateTime? startAt,
+        IReadOnlyList<OrchestrationRuntimeStatus> dedupe,
+        CancellationToken cancellation)
+    {
+        while (await engine.SubmitAsync(new CreateInstance(instanceId, started, engine.Now, startAt, dedupe.Contains), cancellation)
+            is { } obstacle)
+        {
+            if (dedupe.Contains(obstacle))
+            {
+                throw new OrchestrationAlreadyExistsException(
+                    $"An orchestration with the instance id '{instanceId}' already exists and is {obstacle}.");
+            }
+
+            if (dedupe.Contains(OrchestrationRuntimeStatus.Terminated))
+            {
+                throw new ArgumentException(
+                    $"The instance '{instanceId}' is {obstacle}; replacing it would terminate it first, "
+                    + $"but the deduplication statuses keep an instance that is {OrchestrationRuntimeStatus.Terminated}.");
+            }
+
+            await TerminateInstanceAsync(instanceId, new TerminateInstanceOptions("Replaced by a new instance of the same id."), cancellation);
+            await WaitForInstanceCompletionAsync(instanceId, cancellation);
+        }
+    }
+
+    private Task<bool> SendAsync(string instanceId, HistoryEvent message, CancellationToken cancellation)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        return engine.SubmitAsync(new SendMessage(instanceId, message), cancellation);
+    }
+
+    private async Task<OrchestrationMetadata> WaitAsync(
+        string instanceId,
+        Predicate<OrchestrationMetadata> isThere,
+        bool getInputsAndOutputs,
+        CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task change = engine.Signals.NextChange(instanceId);
+            OrchestrationMetadata? metadata = await GetInstancesAsync(instanceId, getInputsAndOutputs, cancellation);
+            if (metadata is null)
+            {
+                engine.Signals.Notify(instanceId);
+                throw new InvalidOperationException($"Orchestration with instanceId '{instanceId}' does not exist");
+            }
+
+            if (isThere(metadata))
+            {
+                return metadata;
+            }
+
+            await change.WaitAsync(cancellation);
+        }
+    }
+
+    private Page<InstanceRecord> ListPage(InstanceFilter filter, string? continuationToken)
+    {
+        long after = 0;
+        if (continuationToken is not null && !long.TryParse(continuationToken, CultureInfo.InvariantCulture, out after))
+        {
+            throw new ArgumentException($"'{continuationToken}' is not a continuation token of this store.", nameof(continuationToken));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(filter.Limit);
+        // One more than asked for tells whether there is a next page.
+        IReadOnlyList<InstanceRecord> records = engine.Reader.List(filter with { AfterKey = after, Limit = filter.Limit + 1 });
+        return records.Count <= filter.Limit
+            ? new Page<InstanceRecord>(records)
+            : new Page<InstanceRecord>(
+                [.. records.Take(filter.Limit)], records[filter.Limit - 1].Key.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private OrchestrationMetadata ToMetadata(InstanceRecord record, bool withPayloads) => new(record.Name, record.InstanceId)
+    {
+        DataConverter = withPayloads ? Options.DataConverter : null,
+        RuntimeStatus = record.Status,
+        CreatedAt = record.CreatedAt,
+        LastUpdatedAt = record.UpdatedAt,
+        SerializedInput = record.Input,
+        SerializedOutput = record.Output,
+        SerializedCustomStatus = record.CustomStatus,
+        FailureDetails = record.Failure,
+        Tags = record.Tags ?? System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty,
+    };
+}

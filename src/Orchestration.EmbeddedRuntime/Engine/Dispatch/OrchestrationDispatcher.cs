@@ -1,0 +1,338 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestration.EmbeddedRuntime.Engine.Activities;
+using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Engine.Replay;
+using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Commands;
+
+namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
+
+/// <summary>
+/// Hands messages to instances, runs their turns, a bounded number at once and never two of one instance, and lets happen what a turn
+/// decided once it is committed.
+/// </summary>
+internal sealed class OrchestrationDispatcher
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<long, InstanceMailbox> _mailboxes = new();
+    private readonly Channel<InstanceMailbox> _ready = Channel.CreateUnbounded<InstanceMailbox>();
+    private readonly DurableStore _store;
+    private readonly TimerScheduler _timers;
+    private readonly InstanceSignals _signals;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly int _maxCachedInstances;
+
+    public OrchestrationDispatcher(
+        DurableStore store,
+        TimerScheduler timers,
+        InstanceSignals signals,
+        TimeProvider time,
+        ILogger logger,
+        int maxCachedInstances)
+    {
+        _store = store;
+        _timers = timers;
+        _signals = signals;
+        _time = time;
+        _logger = logger;
+        _maxCachedInstances = maxCachedInstances;
+        Activities = new ActivityExecutor(Report, logger);
+    }
+
+    public ActivityExecutor Activities { get; }
+
+    /// <summary>Hands over what a commit sent, or what a restart found.</summary>
+    public void Deliver(Delivery delivery)
+    {
+        if (delivery.VisibleAt is { } visibleAt && visibleAt > Now)
+        {
+            _timers.Add(
+                new TimerKey(delivery.Key, TimerKey.ScheduledStart),
+                visibleAt,
+                () => Post(delivery.Key, delivery.InstanceId, delivery.Message));
+            return;
+        }
+
+        Post(delivery.Key, delivery.InstanceId, delivery.Message, delivery.IsNewInstance);
+    }
+
+    /// <summary>Takes up an activity that a restart found unanswered.</summary>
+    public void Resume(long key, string instanceId, string executionId, TaskScheduled call) =>
+        Activities.Enqueue(new ActivityCall(MailboxOf(key, instanceId, isNew: false), executionId, call));
+
+    /// <summary>Arms a timer of an orchestration.</summary>
+    public void Arm(long key, string instanceId, string executionId, TimerCreated timer) => _timers.Add(
+        new TimerKey(key, timer.TaskId),
+        timer.FireAt,
+        () => Post(key, instanceId, new InboxMessage(new TimerFired(timer.TaskId), executionId, null)));
+
+    /// <summary>Runs turns until stopped.</summary>
+    public Task RunAsync(WorkerTasks tasks, int concurrency, CancellationToken stopping) =>
+        Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => RunTurnsAsync(tasks, stopping)));
+
+    private DateTime Now => _time.GetUtcNow().UtcDateTime;
+
+    private async Task RunTurnsAsync(WorkerTasks tasks, CancellationToken stopping)
+    {
+        await Task.Yield();
+        try
+        {
+            while (await _ready.Reader.WaitToReadAsync(stopping))
+            {
+                if (_ready.Reader.TryRead(out InstanceMailbox? mailbox))
+                {
+                    RunTurn(mailbox, tasks);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // What is ready stays in the store.
+        }
+    }
+
+    private void Report(ActivityCall call, HistoryEvent answer) =>
+        Post(call.Caller.Key, call.Caller.InstanceId, new InboxMessage(answer, call.ExecutionId, null));
+
+    private void Post(long key, string instanceId, InboxMessage? message, bool isNew = false)
+    {
+        InstanceMailbox mailbox = MailboxOf(key, instanceId, isNew);
+        bool becameReady;
+        while (!mailbox.TryPost(message, out becameReady))
+        {
+            _mailboxes.TryRemove(KeyValuePair.Create(key, mailbox));
+            mailbox = MailboxOf(key, instanceId, isNew);
+        }
+
+        if (becameReady)
+        {
+            _ready.Writer.TryWrite(mailbox);
+        }
+    }
+
+    private InstanceMailbox MailboxOf(long key, string instanceId, bool isNew) =>
+        _mailboxes.GetOrAdd(key, static (key, made) => new InstanceMailbox(key, made.instanceId, made.isNew), (instanceId, isNew));
+
+    private void RunTurn(InstanceMailbox mailbox, WorkerTasks tasks)
+    {
+        IReadOnlyList<InboxMessage> messages = mailbox.Take();
+        try
+        {
+            if (!TryLoad(mailbox))
+            {
+                Forget(mailbox);
+                return;
+            }
+
+            List<InboxMessage> current = [.. messages.Where(message => IsCurrent(message, mailbox))];
+            if (!current.Exists(message => mailbox.Turns > 0 || message.Event is ExecutionStarted or ExecutionTerminated))
+            {
+                SetAside(mailbox, messages, current);
+                return;
+            }
+
+            using IServiceScope scope = tasks.Services.CreateScope();
+            string? executionId = ExecutionOf(mailbox)
+                ?? current.Select(message => message.Event).OfType<ExecutionStarted>().FirstOrDefault()?.ExecutionId;
+            var input = new TurnInput(
+                mailbox.InstanceId,
+                mailbox.History ?? [],
+                [.. current.Select(message => message.Event)],
+                Now,
+                () => Post(mailbox.Key, mailbox.InstanceId, new InboxMessage(new ForeignWorkDetected(), executionId, null)));
+            TurnResult result = OrchestrationTurn.Run(
+                input, tasks.Settings, (name, version) => tasks.CreateOrchestrator(name, version, scope.ServiceProvider));
+            if (result is { IsRejected: true, Started: { } rejected })
+            {
+                _logger.OrchestrationRejected(mailbox.InstanceId, rejected.Name, rejected.Version);
+                Wait(mailbox, messages);
+                return;
+            }
+
+            _store.Writer.Enqueue(new TurnCommit(
+                mailbox.Key,
+                mailbox.InstanceId,
+                mailbox.Turns,
+                messages,
+                result,
+                Now,
+                commit => Committed(mailbox, commit.TurnResult),
+                (commit, exception) => RetryLater(mailbox, commit.Consumed, exception)));
+        }
+#pragma warning disable CA1031 // A turn that cannot be run (a damaged history, a failing disk) is the trouble of one instance, not of all.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            RetryLater(mailbox, messages, exception);
+        }
+    }
+
+    private bool TryLoad(InstanceMailbox mailbox)
+    {
+        if (mailbox.History is null && _store.Reader.Load(mailbox.Key) is { } loaded)
+        {
+            mailbox.History = [.. loaded.History];
+            mailbox.Turns = loaded.Turns;
+        }
+
+        return mailbox.History is not null;
+    }
+
+    /// <summary>Answers belong to the execution that asked; a start counts once.</summary>
+    private static bool IsCurrent(InboxMessage message, InstanceMailbox mailbox) => message switch
+    {
+        { Event: ExecutionStarted } => mailbox.Turns == 0,
+        { ExecutionId: { } executionId } => ExecutionOf(mailbox) == executionId,
+        _ => true,
+    };
+
+    private static string? ExecutionOf(InstanceMailbox mailbox) => mailbox.History?.OfType<ExecutionStarted>().FirstOrDefault()?.ExecutionId;
+
+    /// <summary>Keeps events that wait for a scheduled start, and drops what is meant for an execution that is no more.</summary>
+    private void SetAside(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages, List<InboxMessage> current)
+    {
+        long[] stale = [.. messages.Except(current).Select(message => message.Sequence).OfType<long>()];
+        if (stale.Length > 0)
+        {
+            _store.Writer.Enqueue(new DropMessages(mailbox.Key, stale));
+        }
+
+        if (current.Count > 0)
+        {
+            Wait(mailbox, current);
+        }
+        else if (mailbox.Release())
+        {
+            _ready.Writer.TryWrite(mailbox);
+        }
+    }
+
+    /// <summary>Leaves messages where they are until more comes in.</summary>
+    private void Wait(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages)
+    {
+        if (mailbox.PutBack(messages))
+        {
+            Post(mailbox.Key, mailbox.InstanceId, null);
+        }
+    }
+
+    private void Committed(InstanceMailbox mailbox, TurnResult result)
+    {
+        string executionId = result.Started?.ExecutionId ?? string.Empty;
+        string name = result.Started?.Name ?? string.Empty;
+        bool isFirst = mailbox.Turns == 0;
+        if (isFirst && result.Status != OrchestrationRuntimeStatus.Terminated)
+        {
+            _logger.OrchestrationStarted(mailbox.InstanceId, name);
+        }
+
+        foreach (ActionEvent action in result.Actions)
+        {
+            switch (action)
+            {
+                case TaskScheduled call:
+                    Activities.Enqueue(new ActivityCall(mailbox, executionId, call));
+                    break;
+                case TimerCreated timer:
+                    Arm(mailbox.Key, mailbox.InstanceId, executionId, timer);
+                    break;
+            }
+        }
+
+        if (result.IsTerminal)
+        {
+            Forget(mailbox);
+            _timers.Remove(new TimerKey(mailbox.Key, TimerKey.ScheduledStart));
+            LogEnd(mailbox.InstanceId, name, result);
+        }
+
+        foreach (ActionEvent abandoned in result.Abandoned)
+        {
+            switch (abandoned)
+            {
+                case TimerCreated:
+                    _timers.Remove(new TimerKey(mailbox.Key, abandoned.TaskId));
+                    break;
+                case TaskScheduled:
+                    Activities.Cancel(mailbox.Key, abandoned.TaskId);
+                    break;
+            }
+        }
+
+        if (!result.IsTerminal)
+        {
+            Continue(mailbox, result);
+        }
+
+        if (isFirst || result.IsTerminal)
+        {
+            _signals.Notify(mailbox.InstanceId);
+        }
+    }
+
+    private void Continue(InstanceMailbox mailbox, TurnResult result)
+    {
+        if (result.Next is null)
+        {
+            (mailbox.History ??= []).AddRange(result.NewEvents);
+            mailbox.Turns++;
+        }
+        else
+        {
+            mailbox.History = [];
+            mailbox.Turns = 0;
+        }
+
+        if (mailbox.Release())
+        {
+            _ready.Writer.TryWrite(mailbox);
+        }
+        else if (_mailboxes.Count > _maxCachedInstances && mailbox.TryUnload())
+        {
+            _mailboxes.TryRemove(KeyValuePair.Create(mailbox.Key, mailbox));
+        }
+    }
+
+    private void Forget(InstanceMailbox mailbox)
+    {
+        mailbox.End();
+        _mailboxes.TryRemove(KeyValuePair.Create(mailbox.Key, mailbox));
+    }
+
+    private void RetryLater(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages, Exception exception)
+    {
+        if (exception is StoreException { Error: StoreError.Closed })
+        {
+            return;
+        }
+
+        _logger.TurnFailed(exception, mailbox.InstanceId, RetryDelay);
+        mailbox.PutBack(messages);
+        _timers.Add(
+            new TimerKey(mailbox.Key, TimerKey.TurnRetry),
+            Now + RetryDelay,
+            () => Post(mailbox.Key, mailbox.InstanceId, null));
+    }
+
+    private void LogEnd(string instanceId, string name, TurnResult result)
+    {
+        switch (result.Status)
+        {
+            case OrchestrationRuntimeStatus.Completed:
+                _logger.OrchestrationCompleted(instanceId, name);
+                break;
+            case OrchestrationRuntimeStatus.Failed:
+                _logger.OrchestrationFailed(result.Exception, instanceId, name);
+                break;
+            default:
+                _logger.OrchestrationTerminated(instanceId, name);
+                break;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Worker;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orchestration.EmbeddedRuntime.Engine.Dispatch;
+using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Commands;
+
+namespace Orchestration.EmbeddedRuntime.Engine;
+
+/// <summary>
+/// The durable engine of one process. Clients and the worker of a host share it. It opens its store at the first use and takes up
+/// what an earlier process left unfinished; turns and activities run while a worker is started.
+/// </summary>
+internal sealed class DurableEngine : IDisposable
+{
+    private readonly EmbeddedDurableOptions _options;
+    private readonly IServiceProvider _services;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TimerScheduler _timers;
+    private readonly Lazy<DurableStore> _store;
+    private readonly CancellationTokenSource _stopping = new();
+    private OrchestrationDispatcher? _dispatcher;
+    private Task _handover = Task.CompletedTask;
+    private Task? _running;
+
+    public DurableEngine(IOptions<EmbeddedDurableOptions> options, IServiceProvider services, TimeProvider time, ILoggerFactory loggers)
+    {
+        _options = options.Value;
+        _services = services;
+        _time = time;
+        _logger = loggers.CreateLogger(EngineLog.Category);
+        _timers = new TimerScheduler(time);
+        _store = new Lazy<DurableStore>(Open);
+    }
+
+    public InstanceSignals Signals { get; } = new();
+
+    /// <exception cref="StoreException">The store cannot be opened.</exception>
+    public StoreReader Reader => _store.Value.Reader;
+
+    public DateTime Now => _time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Stores a command and gives its outcome once it is durable.</summary>
+    /// <exception cref="StoreException">The store cannot be opened or written.</exception>
+    public Task<T> SubmitAsync<T>(StoreCommand<T> command, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        _store.Value.Writer.Enqueue(command);
+        return command.Done.WaitAsync(cancellation);
+    }
+
+    /// <summary>Begins to run turns and activities.</summary>
+    /// <exception cref="InvalidOperationException">A worker runs already.</exception>
+    /// <exception cref="StoreException">The store cannot be opened.</exception>
+    public void Start(DurableTaskRegistry registry, DurableTaskWorkerOptions options)
+    {
+        if (_running is not null)
+        {
+            throw new InvalidOperationException("The embedded durable engine serves one worker; register all tasks with the same one.");
+        }
+
+        _ = _store.Value;
+        if (_dispatcher is { } dispatcher)
+        {
+            var tasks = new WorkerTasks(registry, options, _options.MaximumTimerInterval, _services);
+            int orchestrations = _options.MaxConcurrentOrchestrations ?? options.Concurrency.MaximumConcurrentOrchestrationWorkItems;
+            int activities = _options.MaxConcurrentActivities ?? options.Concurrency.MaximumConcurrentActivityWorkItems;
+            _running = Task.WhenAll(
+                dispatcher.RunAsync(tasks, orchestrations, _stopping.Token),
+                dispatcher.Activities.RunAsync(tasks, activities, _stopping.Token));
+        }
+    }
+
+    /// <summary>Cancels running activities and completes when they have returned. What is unfinished stays in the store.</summary>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        await _stopping.CancelAsync();
+        await (_running ?? Task.CompletedTask).WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _timers.Dispose();
+        if (_store.IsValueCreated)
+        {
+            _store.Value.Dispose();
+            _handover.GetAwaiter().GetResult();
+        }
+
+        _stopping.Dispose();
+    }
+
+    private DurableStore Open()
+    {
+        DurableStore store = DurableStore.Open(_options.StorePath);
+        var dispatcher = new OrchestrationDispatcher(store, _timers, Signals, _time, _logger, _options.MaxCachedInstances);
+        _dispatcher = dispatcher;
+
+        // Before anything new is written, so that nothing is handed over twice.
+        UnfinishedWork unfinished = store.Reader.FindUnfinished();
+        foreach (Delivery message in unfinished.Messages)
+        {
+            dispatcher.Deliver(message);
+        }
+
+        foreach (var (key, instanceId, executionId, call) in unfinished.Activities)
+        {
+            dispatcher.Resume(key, instanceId, executionId, call);
+        }
+
+        foreach (var (key, instanceId, executionId, timer) in unfinished.Timers)
+        {
+            dispatcher.Arm(key, instanceId, executionId, timer);
+        }
+
+        _logger.Recovered(store.Path, unfinished.Messages.Count, unfinished.Activities.Count, unfinished.Timers.Count);
+        _handover = HandOverAsync(store.Writer, dispatcher);
+        return store;
+    }
+
+    /// <summary>Lets happen what has been committed, in the order of commits.</summary>
+    private static async Task HandOverAsync(StoreWriter writer, OrchestrationDispatcher dispatcher)
+    {
+        await foreach (IReadOnlyList<StoreCommand> batch in writer.Committed.ReadAllAsync())
+        {
+            foreach (StoreCommand command in batch)
+            {
+                foreach (Delivery delivery in command.Deliveries)
+                {
+                    dispatcher.Deliver(delivery);
+                }
+
+                command.Committed();
+            }
+        }
+    }
+}

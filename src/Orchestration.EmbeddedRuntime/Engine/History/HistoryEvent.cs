@@ -1,0 +1,127 @@
+using System.Text.Json.Serialization;
+using Microsoft.DurableTask;
+
+namespace Orchestration.EmbeddedRuntime.Engine.History;
+
+/// <summary>
+/// One thing that happened to an orchestration. Histories are stored as JSON with these discriminators and property names, and later
+/// builds must read them: members are only ever added, and only nullable ones.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(OrchestratorStarted), "orchestratorStarted")]
+[JsonDerivedType(typeof(ExecutionStarted), "executionStarted")]
+[JsonDerivedType(typeof(ExecutionCompleted), "executionCompleted")]
+[JsonDerivedType(typeof(ExecutionFailed), "executionFailed")]
+[JsonDerivedType(typeof(ExecutionTerminated), "executionTerminated")]
+[JsonDerivedType(typeof(ExecutionSuspended), "executionSuspended")]
+[JsonDerivedType(typeof(ExecutionResumed), "executionResumed")]
+[JsonDerivedType(typeof(TaskScheduled), "taskScheduled")]
+[JsonDerivedType(typeof(TaskCompleted), "taskCompleted")]
+[JsonDerivedType(typeof(TaskFailed), "taskFailed")]
+[JsonDerivedType(typeof(SubOrchestrationCreated), "subOrchestrationCreated")]
+[JsonDerivedType(typeof(SubOrchestrationCompleted), "subOrchestrationCompleted")]
+[JsonDerivedType(typeof(SubOrchestrationFailed), "subOrchestrationFailed")]
+[JsonDerivedType(typeof(TimerCreated), "timerCreated")]
+[JsonDerivedType(typeof(TimerFired), "timerFired")]
+[JsonDerivedType(typeof(EventSent), "eventSent")]
+[JsonDerivedType(typeof(EventRaised), "eventRaised")]
+[JsonDerivedType(typeof(ForeignWorkDetected), "foreignWorkDetected")]
+internal abstract record HistoryEvent;
+
+/// <summary>A turn began. All that follows up to the next one belongs to this turn and has its time.</summary>
+internal sealed record OrchestratorStarted(DateTime Timestamp) : HistoryEvent;
+
+/// <summary>An execution was asked for: by a client, by a parent, or by the execution before it.</summary>
+/// <param name="Name">The orchestrator's name.</param>
+/// <param name="Version">Its version; empty when unversioned.</param>
+/// <param name="Input">The input as text.</param>
+/// <param name="ExecutionId">Tells the executions of one instance apart.</param>
+/// <param name="Tags">The instance's labels.</param>
+/// <param name="Parent">Who waits for the result.</param>
+/// <param name="CarriedEvents">External events that the execution before it had not received.</param>
+internal sealed record ExecutionStarted(
+    string Name,
+    string Version,
+    string? Input,
+    string ExecutionId,
+    IReadOnlyDictionary<string, string>? Tags = null,
+    ParentLink? Parent = null,
+    IReadOnlyList<EventRaised>? CarriedEvents = null) : HistoryEvent;
+
+/// <summary>The call in a parent orchestration that a sub-orchestration answers.</summary>
+internal sealed record ParentLink(string Name, string InstanceId, string ExecutionId, int TaskId);
+
+internal sealed record ExecutionCompleted(string? Result) : HistoryEvent;
+
+internal sealed record ExecutionFailed(TaskFailureDetails Failure) : HistoryEvent;
+
+internal sealed record ExecutionTerminated(string? Output, bool Recursive) : HistoryEvent;
+
+internal sealed record ExecutionSuspended(string? Reason) : HistoryEvent;
+
+internal sealed record ExecutionResumed(string? Reason) : HistoryEvent;
+
+/// <summary>Something that the orchestrator asked for. Replay must ask for the same under the same number.</summary>
+/// <param name="TaskId">Counts all that one execution asks for, from 0.</param>
+internal abstract record ActionEvent(int TaskId) : HistoryEvent
+{
+    /// <summary>The name that replay must repeat, case ignored; empty where the kind has no name.</summary>
+    [JsonIgnore]
+    public abstract string ActionName { get; }
+
+    /// <summary>Whether an instance is not complete before this has been answered.</summary>
+    [JsonIgnore]
+    public virtual bool IsAwaited => true;
+}
+
+internal sealed record TaskScheduled(
+    int TaskId,
+    string Name,
+    string Version,
+    string? Input,
+    IReadOnlyDictionary<string, string>? Tags) : ActionEvent(TaskId)
+{
+    public override string ActionName => Name;
+}
+
+internal sealed record SubOrchestrationCreated(
+    int TaskId,
+    string Name,
+    string Version,
+    string InstanceId,
+    string? Input,
+    IReadOnlyDictionary<string, string>? Tags) : ActionEvent(TaskId)
+{
+    public override string ActionName => Name;
+}
+
+internal sealed record TimerCreated(int TaskId, DateTime FireAt) : ActionEvent(TaskId)
+{
+    public override string ActionName => string.Empty;
+}
+
+internal sealed record EventSent(int TaskId, string InstanceId, string Name, string? Payload) : ActionEvent(TaskId)
+{
+    public override string ActionName => Name;
+
+    public override bool IsAwaited => false;
+}
+
+/// <summary>The answer to something that the orchestrator asked for.</summary>
+internal abstract record ResultEvent(int TaskId) : HistoryEvent;
+
+internal sealed record TaskCompleted(int TaskId, string? Result) : ResultEvent(TaskId);
+
+internal sealed record TaskFailed(int TaskId, TaskFailureDetails Failure) : ResultEvent(TaskId);
+
+internal sealed record SubOrchestrationCompleted(int TaskId, string? Result) : ResultEvent(TaskId);
+
+internal sealed record SubOrchestrationFailed(int TaskId, TaskFailureDetails Failure) : ResultEvent(TaskId);
+
+internal sealed record TimerFired(int TaskId) : ResultEvent(TaskId);
+
+/// <summary>An external event came.</summary>
+internal sealed record EventRaised(string Name, string? Payload) : HistoryEvent;
+
+/// <summary>The orchestrator turned out to wait for something that is not durable; it fails.</summary>
+internal sealed record ForeignWorkDetected : HistoryEvent;

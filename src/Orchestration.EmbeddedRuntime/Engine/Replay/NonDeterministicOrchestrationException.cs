@@ -1,0 +1,29 @@
+using Orchestration.EmbeddedRuntime.Engine.History;
+
+namespace Orchestration.EmbeddedRuntime.Engine.Replay;
+
+/// <summary>The orchestrator's code did not repeat what its history says it did.</summary>
+#pragma warning disable CA1064 // It never leaves the engine: users see its name and message in the failure details.
+internal sealed class NonDeterministicOrchestrationException(string message) : Exception(message)
+#pragma warning restore CA1064
+{
+    private const string Advice =
+        "Orchestrator code must do the same in every replay: check for a change of the code since the instance started, "
+        + "and for time, random values, I/O or settings used inside the orchestrator.";
+
+    public static NonDeterministicOrchestrationException Mismatch(ActionEvent recorded, ActionEvent? repeated) => new(
+        $"The history says that action #{recorded.TaskId} was {Describe(recorded)}, but the orchestrator now "
+        + (repeated is null ? "asked for nothing there. " : $"asked for {Describe(repeated)}. ") + Advice);
+
+    public static NonDeterministicOrchestrationException Surplus(ActionEvent repeated) => new(
+        $"The orchestrator asked for {Describe(repeated)} as action #{repeated.TaskId} in a turn whose history does not have it. " + Advice);
+
+    private static string Describe(ActionEvent action) => action switch
+    {
+        TaskScheduled task => $"the activity '{task.Name}'",
+        SubOrchestrationCreated child => $"the sub-orchestration '{child.Name}'",
+        TimerCreated => "a timer",
+        EventSent sent => $"the event '{sent.Name}' to another instance",
+        _ => action.GetType().Name,
+    };
+}

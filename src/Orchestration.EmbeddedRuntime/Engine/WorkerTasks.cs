@@ -1,0 +1,42 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestration.EmbeddedRuntime.Engine.Replay;
+
+namespace Orchestration.EmbeddedRuntime.Engine;
+
+/// <summary>What a worker brings to the engine: its tasks and how they are run. Safe for concurrent use.</summary>
+internal sealed class WorkerTasks
+{
+    private readonly DurableTaskRegistry _registry;
+
+    public WorkerTasks(DurableTaskRegistry registry, DurableTaskWorkerOptions options, TimeSpan? maximumTimerInterval, IServiceProvider services)
+    {
+        _registry = registry;
+        Services = services;
+        Failures = new FailureDescriber(services.GetService<IExceptionPropertiesProvider>());
+        Settings = new TurnSettings(
+            options.DataConverter,
+            maximumTimerInterval ?? options.MaximumTimerInterval,
+            options.Versioning,
+            Failures,
+            services.GetRequiredService<ILoggerFactory>());
+    }
+
+    public IServiceProvider Services { get; }
+
+    public FailureDescriber Failures { get; }
+
+    public TurnSettings Settings { get; }
+
+    public DataConverter Converter => Settings.Converter;
+
+    /// <summary>Makes the object that runs an activity; null when none is registered.</summary>
+    public ITaskActivity? CreateActivity(string name, string version, IServiceProvider scope) =>
+        _registry.TryGetActivity(name, version, out var factory) ? factory(scope) : null;
+
+    /// <summary>Makes the object that runs an orchestrator; null when none is registered.</summary>
+    public ITaskOrchestrator? CreateOrchestrator(TaskName name, TaskVersion version, IServiceProvider scope) =>
+        _registry.TryGetOrchestrator(name, version, out var factory) ? factory(scope) : null;
+}

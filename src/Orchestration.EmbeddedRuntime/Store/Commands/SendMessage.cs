@@ -1,0 +1,21 @@
+using Orchestration.EmbeddedRuntime.Engine.History;
+
+namespace Orchestration.EmbeddedRuntime.Store.Commands;
+
+/// <summary>Puts a message into the inbox of an instance; nothing happens when it does not exist or has ended.</summary>
+internal sealed class SendMessage(string instanceId, HistoryEvent message) : StoreCommand<bool>
+{
+    private bool _sent;
+
+    /// <summary>Whether somebody is there to receive it.</summary>
+    protected override bool Result => _sent;
+
+    protected override void Write(StoreSession session)
+    {
+        _sent = session.Find(instanceId) is { IsTerminal: false };
+        if (_sent && session.Find(instanceId) is { } target)
+        {
+            Deliveries.Add(session.Send(target.Key, instanceId, message, null));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using Microsoft.Data.Sqlite;
+
+namespace Orchestration.EmbeddedRuntime.Store;
+
+/// <summary>The SQLite file that holds everything durable, locked for this process while it is open.</summary>
+internal sealed class DurableStore : IDisposable
+{
+    private readonly FileStream _lock;
+    private readonly SqliteConnection _connection;
+
+    private DurableStore(string path, FileStream fileLock, SqliteConnection connection)
+    {
+        Path = path;
+        _lock = fileLock;
+        _connection = connection;
+        Writer = new StoreWriter(connection, path);
+        Reader = new StoreReader(() => Connect(path, SqliteOpenMode.ReadOnly));
+    }
+
+    public string Path { get; }
+
+    public StoreWriter Writer { get; }
+
+    public StoreReader Reader { get; }
+
+    /// <summary>Opens the store, and creates it when it is missing.</summary>
+    /// <exception cref="StoreException">It is in use, of a newer build, damaged, or cannot be read or written.</exception>
+    public static DurableStore Open(string path)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        path = System.IO.Path.GetFullPath(path);
+        FileStream fileLock = Lock(path);
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
+            // WAL lets readers go on beside the writer; FULL syncs every commit, so that what was reported survives a power cut.
+            connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;");
+            StoreSchema.Prepare(connection, path);
+            return new DurableStore(path, fileLock, connection);
+        }
+        catch (Exception exception)
+        {
+            connection?.Dispose();
+            fileLock.Dispose();
+            if (exception is SqliteException sqlite)
+            {
+                // 11 and 26: SQLITE_CORRUPT and SQLITE_NOTADB.
+                throw sqlite.SqliteErrorCode is 11 or 26
+                    ? new StoreException(StoreError.Damaged, path, $"it is not a usable database: {sqlite.Message}", sqlite)
+                    : new StoreException(StoreError.Unavailable, path, $"it cannot be opened: {sqlite.Message}", sqlite);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Writes what is waiting and closes the file.</summary>
+    public void Dispose()
+    {
+        Writer.Dispose();
+        Reader.Dispose();
+        _connection.Dispose();
+        _lock.Dispose();
+    }
+
+    private static FileStream Lock(string path)
+    {
+        string lockPath = path + ".lock";
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path) ?? ".");
+            // The operating system gives the lock back when the process ends, however it ends.
+            return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(lockPath))
+        {
+            throw new StoreException(
+                StoreError.InUse,
+                path,
+                "another process has it open. A store serves one process at a time; stop the other one or name another file.",
+                exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(StoreError.Unavailable, path, $"it cannot be opened: {exception.Message}", exception);
+        }
+    }
+
+    private static SqliteConnection Connect(string path, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            // A reader only ever waits for a checkpoint that resets the log.
+            DefaultTimeout = 30,
+        }.ToString());
+        connection.Open();
+        return connection;
+    }
+}

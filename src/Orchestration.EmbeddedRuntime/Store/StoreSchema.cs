@@ -1,0 +1,74 @@
+using Microsoft.Data.Sqlite;
+
+namespace Orchestration.EmbeddedRuntime.Store;
+
+/// <summary>The tables of the store. Times are UTC ticks, events are JSON.</summary>
+internal static class StoreSchema
+{
+    public const int Version = 1;
+
+    // Rows of one instance carry its key, a small number, so that new rows are appended and an id that is used again starts clean.
+    // One history row is one turn: a turn is written and read as a whole.
+    private const string Tables = """
+        CREATE TABLE instances (
+            key INTEGER PRIMARY KEY,
+            instance_id TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            version TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            completed_at INTEGER,
+            parent_instance_id TEXT,
+            tags BLOB,
+            custom_status TEXT,
+            input TEXT,
+            output TEXT,
+            failure BLOB);
+        CREATE INDEX instances_by_parent ON instances (parent_instance_id) WHERE parent_instance_id IS NOT NULL;
+
+        CREATE TABLE history (
+            instance INTEGER NOT NULL,
+            turn INTEGER NOT NULL,
+            events BLOB NOT NULL,
+            PRIMARY KEY (instance, turn)) WITHOUT ROWID;
+
+        CREATE TABLE inbox (
+            instance INTEGER NOT NULL,
+            sequence INTEGER NOT NULL,
+            execution_id TEXT,
+            visible_at INTEGER,
+            event BLOB NOT NULL,
+            PRIMARY KEY (instance, sequence)) WITHOUT ROWID;
+
+        CREATE TABLE activities (
+            instance INTEGER NOT NULL,
+            task INTEGER NOT NULL,
+            execution_id TEXT NOT NULL,
+            event BLOB NOT NULL,
+            PRIMARY KEY (instance, task)) WITHOUT ROWID;
+
+        CREATE TABLE timers (
+            instance INTEGER NOT NULL,
+            task INTEGER NOT NULL,
+            execution_id TEXT NOT NULL,
+            fire_at INTEGER NOT NULL,
+            PRIMARY KEY (instance, task)) WITHOUT ROWID;
+        """;
+
+    /// <summary>Creates the tables in a new file, and refuses a file of a newer build.</summary>
+    public static void Prepare(SqliteConnection connection, string path)
+    {
+        long version = connection.Scalar<long>("PRAGMA user_version");
+        if (version > Version)
+        {
+            throw new StoreException(
+                StoreError.NewerSchema, path, $"it has schema version {version}, and this build knows versions up to {Version}.");
+        }
+
+        if (version == 0)
+        {
+            connection.Run($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version = {Version}; COMMIT;");
+        }
+    }
+}

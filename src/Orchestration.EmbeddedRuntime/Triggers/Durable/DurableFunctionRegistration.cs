@@ -1,0 +1,39 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestration.EmbeddedRuntime.Triggers.Functions;
+using Orchestration.EmbeddedRuntime.Triggers.Hosting;
+
+namespace Orchestration.EmbeddedRuntime.Triggers.Durable;
+
+/// <summary>Gives the app's durable functions to the engine.</summary>
+internal static class DurableFunctionRegistration
+{
+    public static void AddDurableFunctions(this IServiceCollection services, EmbeddedHostOptions options)
+    {
+        services.AddEmbeddedDurableEngine(engine =>
+        {
+            engine.StorePath = Path.Combine(options.DataDirectory, $"{options.HubName}.db");
+            engine.HubName = options.HubName;
+            engine.MaxConcurrentActivities = options.MaxConcurrentActivities;
+            engine.MaxConcurrentOrchestrations = options.MaxConcurrentOrchestrations;
+        });
+        services.AddDurableTaskClient();
+        services.AddDurableTaskWorker();
+        services.AddOptions<DurableTaskRegistry>().Configure<FunctionIndex, FunctionInvoker>(Register);
+    }
+
+    private static void Register(DurableTaskRegistry registry, FunctionIndex index, FunctionInvoker invoker)
+    {
+        foreach (var (function, trigger) in index.Of<OrchestrationTrigger>())
+        {
+            registry.AddOrchestrator(trigger.TaskName, new OrchestratorFunction(function, trigger, invoker));
+        }
+
+        foreach (var (function, trigger) in index.Of<ActivityTrigger>())
+        {
+            registry.AddActivity(trigger.TaskName, new ActivityFunction(function, trigger, invoker));
+        }
+    }
+}

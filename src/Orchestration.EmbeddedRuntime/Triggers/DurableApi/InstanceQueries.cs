@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.DurableTask.Client;
+using Orchestration.EmbeddedRuntime.Triggers.Http;
+
+namespace Orchestration.EmbeddedRuntime.Triggers.DurableApi;
+
+/// <summary>Asking about orchestration instances.</summary>
+internal sealed class InstanceQueries(DurableTaskClient client, ManagementAddress management)
+{
+    private const string ContinuationHeader = "x-ms-continuation-token";
+    private const int MaxPageSize = 1000;
+
+    /// <summary>200 when it has ended, 202 while it has not, 404 where there is none.</summary>
+    public async Task<IResult> GetAsync(HttpContext http, string instanceId)
+    {
+        var query = new ApiQuery(http.Request);
+        var showInput = query.Flag("showInput", whenMissing: true);
+        var failsOnFailure = query.Flag("returnInternalServerErrorOnFailure");
+        if (await client.GetInstanceAsync(instanceId, getInputsAndOutputs: true, http.RequestAborted) is not { } instance)
+        {
+            return HttpProblems.NotFound($"There is no orchestration instance '{instanceId}'.");
+        }
+
+        if (!instance.IsCompleted)
+        {
+            http.Response.Headers.Location = management.Payload(instanceId, ForwardedAddress.Of(http.Request)).StatusQueryGetUri;
+            http.Response.Headers.RetryAfter = "5";
+            return Results.Json(InstanceStatus.From(instance, showInput), statusCode: StatusCodes.Status202Accepted);
+        }
+
+        var isFailure = failsOnFailure && instance.RuntimeStatus == OrchestrationRuntimeStatus.Failed;
+        return Results.Json(
+            InstanceStatus.From(instance, showInput),
+            statusCode: isFailure ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK);
+    }
+
+    /// <summary>One page; the header <c>x-ms-continuation-token</c> leads to the next.</summary>
+    public async Task<IResult> ListAsync(HttpContext http)
+    {
+        var query = new ApiQuery(http.Request);
+        var showInput = query.Flag("showInput", whenMissing: true);
+        var size = Math.Clamp(query.Number("top") ?? OrchestrationQuery.DefaultPageSize, 1, MaxPageSize);
+        var filter = new OrchestrationQuery(
+            query.Time("createdTimeFrom"),
+            query.Time("createdTimeTo"),
+            query.Statuses("runtimeStatus"),
+            InstanceIdPrefix: query.Text("instanceIdPrefix"),
+            PageSize: size,
+            FetchInputsAndOutputs: true);
+        var token = http.Request.Headers[ContinuationHeader] is [{ Length: > 0 } given] ? given : null;
+        await foreach (var page in client.GetAllInstancesAsync(filter).AsPages(token, size).WithCancellation(http.RequestAborted))
+        {
+            if (page.ContinuationToken is { } next)
+            {
+                http.Response.Headers[ContinuationHeader] = next;
+            }
+
+            return Results.Json(page.Values.Select(instance => InstanceStatus.From(instance, showInput)));
+        }
+
+        return Results.Json(Array.Empty<InstanceStatus>());
+    }
+}

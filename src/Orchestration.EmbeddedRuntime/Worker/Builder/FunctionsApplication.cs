@@ -1,0 +1,12 @@
+namespace Microsoft.Azure.Functions.Worker.Builder;
+
+/// <summary>Where a Functions app begins.</summary>
+#pragma warning disable CA1052 // The package's class is not static.
+public class FunctionsApplication
+#pragma warning restore CA1052
+{
+    /// <param name="args">
+    /// Command line; <c>--port</c> and <c>--address</c> say where to listen, others become configuration.
+    /// </param>
+    public static FunctionsApplicationBuilder CreateBuilder(string[] args) => new(args);
+}

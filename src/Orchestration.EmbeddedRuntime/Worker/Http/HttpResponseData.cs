@@ -1,0 +1,24 @@
+using System.Net;
+
+namespace Microsoft.Azure.Functions.Worker.Http;
+
+/// <summary>The answer of a function to an <see cref="HttpRequestData"/>; sent when the function returns it.</summary>
+public abstract class HttpResponseData(FunctionContext functionContext)
+{
+    public abstract HttpStatusCode StatusCode { get; set; }
+
+    public abstract HttpHeadersCollection Headers { get; set; }
+
+    /// <summary>Where the body is written; kept in memory until the function returns.</summary>
+    public abstract Stream Body { get; set; }
+
+    public abstract HttpCookies Cookies { get; }
+
+    public FunctionContext FunctionContext { get; } = functionContext;
+
+    public static HttpResponseData CreateResponse(HttpRequestData request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.CreateResponse();
+    }
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Orchestration.Functions.Operations;
+using Orchestration.Functions.Storage;
+using Orchestration.Protocol;
+
+namespace Orchestration.Functions.Activities;
+
+/// <summary>
+/// Runs one step and leaves its output as a checkpoint. A step that has a checkpoint of the same job, attempt and input is not run again.
+/// Failures that cannot get better are the outcome; all others are thrown, for the orchestrator's retry policy.
+/// </summary>
+public sealed partial class RunStep(
+    ClaimStore claims, OperationRegistry operations, CheckpointStore checkpoints, TimeProvider time, ILogger<RunStep> logger)
+{
+    [Function(nameof(RunStep))]
+    public async Task<StepOutcome> RunAsync([ActivityTrigger] StepRequest request, FunctionContext functionContext)
+    {
+        var remaining = request.EndsAt - time.GetUtcNow();
+        if (remaining <= TimeSpan.Zero)
+        {
+            return TimedOut(request);
+        }
+
+        using var timeLimit = new CancellationTokenSource(remaining, time);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(timeLimit.Token, functionContext.CancellationToken);
+        try
+        {
+            await RunAsync(request, cancellation.Token);
+            return new StepOutcome(Error: null);
+        }
+        catch (OperationCanceledException) when (timeLimit.IsCancellationRequested)
+        {
+            return TimedOut(request);
+        }
+        catch (Exception exception) when (StepFailure.Describe(exception, request.Phase) is { } error)
+        {
+            LogFailed(logger, exception, request.JobId, request.Step, error.Code);
+            return new StepOutcome(error);
+        }
+    }
+
+    private async Task RunAsync(StepRequest request, CancellationToken cancellationToken)
+    {
+        var claim = await claims.ReadAsync(request.JobId, cancellationToken)
+            ?? throw new JobException(ErrorCodes.ExecutionError, $"The document of job {request.JobId} is gone.");
+        var operation = operations.Find(claim.Document.Operation)
+            ?? throw new JobException(ErrorCodes.UnsupportedOperation, $"This app has no operation '{claim.Document.Operation}'.");
+
+        var inputHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(claim.Document.Payload.Data.GetRawText())));
+        var checkpoint = await checkpoints.FindAsync(request.JobId, request.Attempt, request.Step, cancellationToken);
+        if (checkpoint?.InputHash == inputHash)
+        {
+            LogReused(logger, request.JobId, request.Step);
+            return;
+        }
+
+        var started = time.GetTimestamp();
+        var context = new StepContext(request.JobId, request.Attempt, request.Step, claim.Document.Payload.Data, checkpoints);
+        var output = await operation.RunStepAsync(context, cancellationToken);
+        var metrics = new StepMetrics(
+            time.GetElapsedTime(started).TotalSeconds,
+            output.Cost?.ReadBytes,
+            output.Cost?.Requests,
+            output.Cost?.Waves,
+            output.Cost?.ImageSizeBytes);
+        await checkpoints.WriteAsync(
+            request.JobId, request.Attempt, request.Step, new Checkpoint(inputHash, metrics, output.Output), cancellationToken);
+        LogDone(logger, request.JobId, request.Step, metrics.Seconds);
+    }
+
+    private static StepOutcome TimedOut(StepRequest request) => new(JobError.Create(
+        ErrorCodes.Timeout, $"The job's time was up at {request.EndsAt:O}, in step '{request.Step}'.", request.Phase));
+
+    [LoggerMessage(EventId = 20, Level = LogLevel.Information, Message = "Job {JobId}: step {Step} took {Seconds:F3} s.")]
+    private static partial void LogDone(ILogger logger, string jobId, string step, double seconds);
+
+    [LoggerMessage(EventId = 21, Level = LogLevel.Information, Message = "Job {JobId}: step {Step} has a checkpoint and is not run again.")]
+    private static partial void LogReused(ILogger logger, string jobId, string step);
+
+    [LoggerMessage(EventId = 22, Level = LogLevel.Warning, Message = "Job {JobId}: step {Step} failed with {Code}.")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string jobId, string step, string code);
+}

@@ -1,0 +1,39 @@
+using Microsoft.Azure.Functions.Worker;
+using Orchestration.Functions.Operations;
+using Orchestration.Functions.Storage;
+using Orchestration.Protocol;
+using Orchestration.Protocol.States;
+using Orchestration.Protocol.Validation;
+
+namespace Orchestration.Functions.Activities;
+
+/// <summary>
+/// Checks the claimed document against the operations of the app that runs it, which may be another version than the one that accepted
+/// it, and plans the job.
+/// </summary>
+public sealed class ValidateJob(ClaimStore claims, OperationRegistry operations)
+{
+    [Function(nameof(ValidateJob))]
+    public async Task<Validation> RunAsync([ActivityTrigger] string jobId, CancellationToken cancellationToken)
+    {
+        var claim = await claims.ReadAsync(jobId, cancellationToken);
+        if (claim is null)
+        {
+            return Refuse(ErrorCodes.ExecutionError, $"The document of job {jobId} is gone from the container '{Containers.State}'.");
+        }
+
+        var document = claim.Document;
+        if (operations.Find(document.Operation) is not { } operation)
+        {
+            return Refuse(ErrorCodes.UnsupportedOperation, $"This app has no operation '{document.Operation}'.");
+        }
+
+        var violations = new List<Violation>();
+        operation.Validate(document.Payload.Data, "/payload/data", violations);
+        return violations.Count > 0
+            ? Refuse(violations[0].Code, $"{violations[0].Pointer}: {violations[0].Message}")
+            : new Validation(operation.Plan(document.Payload.Data), null);
+    }
+
+    private static Validation Refuse(string code, string message) => new(null, JobError.Create(code, message, Phases.Validation));
+}

@@ -1,0 +1,35 @@
+using Orchestration.DiskImages;
+using Orchestration.DiskImages.Sources;
+using Orchestration.Protocol;
+
+namespace Orchestration.Functions.Images;
+
+/// <summary>Opens the files that an image refers to, in the container of the image and nowhere else.</summary>
+public sealed class BackingFiles(ImageLocator locator, ImageLocation image, CancellationToken cancellationToken)
+    : IBackingFileResolver, IDisposable
+{
+    private readonly List<BlobByteSource> _opened = [];
+
+    /// <summary>The files opened so far.</summary>
+    public IReadOnlyList<BlobByteSource> Opened => _opened;
+
+    public IByteSource Open(string name)
+    {
+        ImageLocation location;
+        try
+        {
+            location = ImageLocator.LocateBackingFile(image, name);
+        }
+        catch (JobException exception)
+        {
+            throw new DiskImageException(DiskImageError.NotFound, "backing file", null, exception.Message, exception);
+        }
+
+        // The reader is synchronous by design and opens a handful of files at most.
+        var source = BlobByteSource.OpenAsync(locator.GetBlob(location), cancellationToken: cancellationToken).GetAwaiter().GetResult();
+        _opened.Add(source);
+        return source;
+    }
+
+    public void Dispose() => _opened.ForEach(source => source.Dispose());
+}

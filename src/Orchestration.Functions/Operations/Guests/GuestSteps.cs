@@ -1,0 +1,110 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Orchestration.Functions.Images;
+using Orchestration.Inspection;
+using Orchestration.Inspection.Mapping;
+using Orchestration.Profiles;
+using Orchestration.Protocol;
+using Orchestration.Protocol.States;
+
+namespace Orchestration.Functions.Operations.Guests;
+
+/// <summary>
+/// The steps that operations on guests are made of. The first maps the image; the others open the guest by that map, side by side, each
+/// learning one thing.
+/// </summary>
+public sealed class GuestSteps(ImageOpener images)
+{
+    public const string Map = "map";
+    public const string Checksum = "checksum";
+    public const string OperatingSystem = "operating-system";
+    public const string Packages = "packages";
+    public const string Services = "services";
+    public const string Users = "users";
+    public const string Network = "network";
+    public const string Security = "security";
+    public const string Storage = "storage";
+    private const string ProfilePrefix = "profile-";
+
+    private static readonly FrozenDictionary<string, FactStep> FactSteps = new Dictionary<string, FactStep>(StringComparer.Ordinal)
+    {
+        [OperatingSystem] = new(Phases.OsDetection, guest => new { guest.OperatingSystem, guest.Boot }),
+        [Packages] = new(Phases.PackageScan, guest => new { guest.Packages }),
+        [Services] = new(Phases.ServiceScan, guest => new { guest.Services, guest.Scheduling }),
+        [Users] = new(Phases.SecurityScan, guest => new { guest.Users }),
+        [Network] = new(Phases.SecurityScan, guest => new { guest.Network }),
+        [Security] = new(Phases.SecurityScan, guest => new { guest.Ssh, guest.Firewall, guest.AccessControl }),
+        [Storage] = new(Phases.DiskInspection, guest => new { guest.Storage }),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The plan of a job: the image first, then everything else about it side by side.</summary>
+    public static JobPlan Plan(ImageReference image, IEnumerable<string> factSteps, IEnumerable<string> profiles)
+    {
+        List<JobStep> first = [new(Map, Phases.DiskInspection)];
+        if (image.Checksum is not null)
+        {
+            first.Add(new JobStep(Checksum, Phases.Validation));
+        }
+
+        return new JobPlan(
+        [
+            new JobStage(first),
+            new JobStage(
+            [
+                .. factSteps.Select(step => new JobStep(step, FactSteps[step].Phase)),
+                .. profiles.Distinct(StringComparer.Ordinal).Select(profile => new JobStep(StepFor(profile), Phases.SecurityScan)),
+            ]),
+        ]);
+    }
+
+    /// <summary>The id of the step that evaluates a profile.</summary>
+    public static string StepFor(string profile) => ProfilePrefix + profile;
+
+    /// <summary>Runs one of the steps above.</summary>
+    public async Task<StepOutput> RunAsync(
+        StepContext context, ImageReference image, ProfileOptions profileOptions, CancellationToken cancellationToken)
+    {
+        if (context.Step == Checksum)
+        {
+            var checksum = image.Checksum ?? throw new InvalidOperationException("A checksum step was planned for an image without one.");
+            var cost = await images.VerifyChecksumAsync(image, checksum, cancellationToken);
+            return Output(new { Verified = checksum }, cost);
+        }
+
+        var known = context.Step == Map ? null : await ReadMapAsync(context, cancellationToken);
+        using var opened = await images.OpenAsync(image, known?.Version, cancellationToken);
+        if (known is null)
+        {
+            var map = GuestMapper.Map(opened.Image);
+            return Output(new MappedImage(opened.Version, opened.Cost.ImageSizeBytes, map), opened.Cost);
+        }
+
+        var guest = Guest.Open(opened.Image, known.Map);
+        return context.Step.StartsWith(ProfilePrefix, StringComparison.Ordinal)
+            ? Output(Evaluate(guest, context.Step[ProfilePrefix.Length..], profileOptions), opened.Cost)
+            : Output(FactSteps[context.Step].Read(guest), opened.Cost);
+    }
+
+    /// <summary>What the map step left.</summary>
+    public static async Task<MappedImage> ReadMapAsync(StepContext context, CancellationToken cancellationToken) =>
+        (await context.ReadOutputAsync(Map, cancellationToken)).Deserialize<MappedImage>(ProtocolJson.Options)
+            ?? throw new InvalidOperationException($"The map of job {context.JobId} is empty.");
+
+    private static ProfileReport Evaluate(Guest guest, string name, ProfileOptions options) =>
+        ProfileCatalog.Find(name) is { } profile
+            ? ProfileRunner.Run(profile, guest, options)
+            : throw new JobException(ErrorCodes.OperationNotImplemented, $"This app has no profile '{name}'.");
+
+    private static StepOutput Output<T>(T output, ImageCost cost) =>
+        new(JsonSerializer.SerializeToElement(output, output is null ? typeof(T) : output.GetType(), ProtocolJson.Options), cost);
+
+    /// <param name="Phase">The protocol's phase.</param>
+    /// <param name="Read">What the step learns of a guest.</param>
+    private sealed record FactStep(string Phase, Func<Guest, object> Read);
+}
+
+/// <summary>The output of the map step.</summary>
+/// <param name="Version">ETag of the image: all steps of a job read the same version.</param>
+/// <param name="SizeBytes">Size of the stored image.</param>
+/// <param name="Map">Where everything lies.</param>
+public sealed record MappedImage(string Version, long SizeBytes, GuestMap Map);

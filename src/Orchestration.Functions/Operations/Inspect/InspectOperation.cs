@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Orchestration.Functions.Images;
+using Orchestration.Functions.Operations.Guests;
+using Orchestration.Profiles;
+using Orchestration.Protocol;
+using Orchestration.Protocol.Validation;
+
+namespace Orchestration.Functions.Operations.Inspect;
+
+/// <summary><c>guestkit.inspect</c>: what is in a disk image, and, where asked, how it does by some profiles.</summary>
+public sealed class InspectOperation(GuestSteps steps, ImageLocator locator) : IOperation
+{
+    public const string OperationName = "guestkit.inspect";
+
+    public string Name => OperationName;
+
+    public void Validate(JsonElement data, string pointer, ICollection<Violation> violations)
+    {
+        if (GuestPayloadRules.Open(data, pointer, violations) is not { } payload)
+        {
+            return;
+        }
+
+        GuestPayloadRules.CheckImage(payload, locator);
+        GuestPayloadRules.CheckOutput(payload.Object("output"));
+        if (payload.Object("options") is not { } options)
+        {
+            return;
+        }
+
+        foreach (var name in (string[])["include_packages", "include_services", "include_users", "include_network", "include_security", "include_storage"])
+        {
+            options.Boolean(name);
+        }
+
+        foreach (var name in (string[])["deep_scan", "include_databases"])
+        {
+            if (options.Boolean(name) is true)
+            {
+                options.Refuse(name, $"'{name}' is not available yet.", ErrorCodes.OperationNotImplemented);
+            }
+        }
+
+        GuestPayloadRules.CheckProfiles(options, required: false);
+    }
+
+    public JobPlan Plan(JsonElement data)
+    {
+        var payload = StepContext.ReadData<InspectPayload>(data);
+        return GuestSteps.Plan(payload.Image, FactStepsOf(payload.Options), payload.Options.Profiles);
+    }
+
+    public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken) =>
+        steps.RunAsync(context, context.ReadData<InspectPayload>().Image, new ProfileOptions(), cancellationToken);
+
+    public async Task<OperationResult> AssembleAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var payload = context.ReadData<InspectPayload>();
+        var inspection = await InspectionDocument.AssembleAsync(context, payload.Image, FactStepsOf(payload.Options), cancellationToken);
+        var profiles = await ProfileReports.ReadAsync(context, payload.Options.Profiles, cancellationToken);
+        return new OperationResult(
+            inspection.Summarize(profiles),
+            [new Artifact("inspection.json", inspection.Content), .. profiles.Artifacts]);
+    }
+
+    private static IEnumerable<string> FactStepsOf(InspectOptions options)
+    {
+        (string Step, bool Wanted)[] all =
+        [
+            (GuestSteps.OperatingSystem, true),
+            (GuestSteps.Packages, options.IncludePackages),
+            (GuestSteps.Services, options.IncludeServices),
+            (GuestSteps.Users, options.IncludeUsers),
+            (GuestSteps.Network, options.IncludeNetwork),
+            (GuestSteps.Security, options.IncludeSecurity),
+            (GuestSteps.Storage, options.IncludeStorage),
+        ];
+        return all.Where(step => step.Wanted).Select(step => step.Step);
+    }
+}

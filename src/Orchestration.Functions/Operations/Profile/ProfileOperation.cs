@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Orchestration.Functions.Images;
+using Orchestration.Functions.Operations.Guests;
+using Orchestration.Profiles;
+using Orchestration.Protocol;
+using Orchestration.Protocol.States;
+using Orchestration.Protocol.Validation;
+
+namespace Orchestration.Functions.Operations.Profile;
+
+/// <summary><c>guestkit.profile</c>: how a disk image does by one or more profiles.</summary>
+public sealed class ProfileOperation(GuestSteps steps, ImageLocator locator) : IOperation
+{
+    public string Name => "guestkit.profile";
+
+    public void Validate(JsonElement data, string pointer, ICollection<Violation> violations)
+    {
+        if (GuestPayloadRules.Open(data, pointer, violations) is not { } payload)
+        {
+            return;
+        }
+
+        GuestPayloadRules.CheckImage(payload, locator);
+        GuestPayloadRules.CheckProfiles(payload, required: true);
+        GuestPayloadRules.CheckProfileOptions(payload.Object("options"));
+        GuestPayloadRules.CheckOutput(payload.Object("output"));
+    }
+
+    public JobPlan Plan(JsonElement data)
+    {
+        var payload = StepContext.ReadData<ProfilePayload>(data);
+        return GuestSteps.Plan(payload.Image, [], payload.Profiles);
+    }
+
+    public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var payload = context.ReadData<ProfilePayload>();
+        var options = new ProfileOptions(payload.Options.SeverityThreshold, payload.Options.IncludeRemediation);
+        return steps.RunAsync(context, payload.Image, options, cancellationToken);
+    }
+
+    public async Task<OperationResult> AssembleAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var payload = context.ReadData<ProfilePayload>();
+        var reports = await ProfileReports.ReadAsync(context, payload.Profiles, cancellationToken);
+        var data = JsonSerializer.SerializeToElement(new JsonObject { ["profiles"] = reports.Summaries }, ProtocolJson.Options);
+        var error = payload.Options.FailOnCritical && reports.CriticalFailures > 0
+            ? JobError.Create(
+                ErrorCodes.PolicyFailed, $"{reports.CriticalFailures} checks of severity critical failed.", Phases.ResultGeneration)
+            : null;
+        return new OperationResult(data, [.. reports.Artifacts], error);
+    }
+}

@@ -1,0 +1,22 @@
+using Orchestration.Protocol.Documents;
+
+namespace Orchestration.Functions.Orchestrators;
+
+/// <summary>
+/// The orchestration's input: what its decisions need of the document. The document itself stays in the claim, so that a large one does
+/// not travel through history.
+/// </summary>
+/// <param name="JobId">Also the instance id.</param>
+/// <param name="FirstAttempt">1, or what the document says.</param>
+/// <param name="MaxAttempts">The last attempt's number.</param>
+/// <param name="Timeout">For all attempts together.</param>
+/// <param name="Deadline">Moment after which the job must not go on.</param>
+public sealed record JobTicket(string JobId, int FirstAttempt, int MaxAttempts, TimeSpan Timeout, DateTimeOffset? Deadline)
+{
+    public static JobTicket For(JobDocument document) => new(
+        document.JobId,
+        document.Execution.Attempt,
+        document.Execution.MaxAttempts,
+        TimeSpan.FromSeconds(document.Execution.TimeoutSeconds),
+        document.Execution.Deadline);
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestration.Functions.Images;
+using Orchestration.Functions.Operations;
+using Orchestration.Functions.Operations.Echo;
+using Orchestration.Functions.Operations.Guests;
+using Orchestration.Functions.Operations.Inspect;
+using Orchestration.Functions.Operations.Profile;
+using Orchestration.Functions.Storage;
+using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Intake;
+
+namespace Orchestration.Functions;
+
+/// <summary>What the functions are made of. To add an operation, write its class and register it here.</summary>
+public static class ServiceRegistration
+{
+    public static void AddOrchestration(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddSingleton<StorageAccounts>();
+        services.AddSingleton<ClaimStore>();
+        services.AddSingleton<CheckpointStore>();
+        services.AddSingleton<ResultStore>();
+
+        services.AddOptions<ImageOptions>().BindConfiguration(ImageOptions.Section);
+        services.AddSingleton<ImageLocator>();
+        services.AddSingleton<ImageOpener>();
+        services.AddSingleton<GuestSteps>();
+
+        services.AddSingleton<IOperation, EchoOperation>();
+        services.AddSingleton<IOperation, InspectOperation>();
+        services.AddSingleton<IOperation, ProfileOperation>();
+        services.AddSingleton<OperationRegistry>();
+
+        services.AddSingleton<JobSubmitter>();
+        services.AddSingleton<DocumentArchive>();
+        services.AddSingleton<JobViews>();
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Orchestration.Protocol;
+using Orchestration.Protocol.Results;
+
+namespace Orchestration.Functions.Storage;
+
+/// <summary>Result documents and their artifacts, by job.</summary>
+public sealed class ResultStore(StorageAccounts accounts)
+{
+    private const string ResultName = "result.json";
+
+    /// <summary>Writes an artifact as indented JSON.</summary>
+    /// <returns>Where it lies, as <c>container/blob</c>.</returns>
+    public async Task<string> WriteArtifactAsync(string jobId, string name, JsonElement content, CancellationToken cancellationToken)
+    {
+        await WriteAsync(jobId, name, content, cancellationToken);
+        return $"{Containers.Results}/{jobId}/{name}";
+    }
+
+    /// <summary>Writes the result. It comes last, so that whoever sees it finds every artifact that it names.</summary>
+    public Task WriteResultAsync(JobResult result, CancellationToken cancellationToken) =>
+        WriteAsync(result.JobId, ResultName, result, cancellationToken);
+
+    /// <summary>The result of a job; null where there is none yet.</summary>
+    public async Task<JobResult?> ReadResultAsync(string jobId, CancellationToken cancellationToken)
+    {
+        var blob = await GetBlobAsync(jobId, ResultName, cancellationToken);
+        try
+        {
+            var content = await blob.DownloadContentAsync(cancellationToken);
+            return content.Value.Content.ToObjectFromJson<JobResult>(ProtocolJson.Options);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Opens an artifact that the job's result names; null where it names no such artifact.</summary>
+    public async Task<BlobDownloadStreamingResult?> OpenArtifactAsync(string jobId, string name, CancellationToken cancellationToken)
+    {
+        var result = await ReadResultAsync(jobId, cancellationToken);
+        if (result?.Outputs?.Artifacts.Contains($"{Containers.Results}/{jobId}/{name}") is not true)
+        {
+            return null;
+        }
+
+        var blob = await GetBlobAsync(jobId, name, cancellationToken);
+        return await blob.DownloadStreamingAsync(cancellationToken: cancellationToken);
+    }
+
+    private async Task WriteAsync<T>(string jobId, string name, T content, CancellationToken cancellationToken)
+    {
+        var blob = await GetBlobAsync(jobId, name, cancellationToken);
+        await blob.UploadAsync(
+            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(content, ProtocolJson.Indented)),
+            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
+            cancellationToken);
+    }
+
+    private async Task<BlobClient> GetBlobAsync(string jobId, string name, CancellationToken cancellationToken) =>
+        (await accounts.GetContainerAsync(Containers.Results, cancellationToken)).GetBlobClient($"{jobId}/{name}");
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Http;
+using Orchestration.Functions.Intake;
+using Orchestration.Protocol;
+using Orchestration.Protocol.Service;
+using Orchestration.Protocol.States;
+using Orchestration.Protocol.Validation;
+
+namespace Orchestration.Functions.Triggers;
+
+/// <summary>What the HTTP functions answer when they cannot give what was asked for: problem details (RFC 9457) with a code.</summary>
+public static class Problems
+{
+    public static IResult Refused(Submission.Refused refused) => Answer(
+        refused.Violations[0].Code == ErrorCodes.ResourceLimit ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
+        refused.Violations[0].Code,
+        "The job document was refused.",
+        Submission.Refused.Summarize(refused.Violations),
+        refused.JobId,
+        refused.Violations);
+
+    public static IResult DuplicateJob(string jobId) => Answer(
+        StatusCodes.Status409Conflict,
+        ErrorCodes.DuplicateJob,
+        "The job id is taken.",
+        $"A job '{jobId}' was submitted before; see {JobLinks.PathTo(jobId)}. A new job needs an id of its own.",
+        jobId);
+
+    public static IResult UnknownJob(string jobId) => Answer(
+        StatusCodes.Status404NotFound, ServiceProblem.JobNotFound, "There is no such job.", $"No job '{Shorten(jobId)}' was submitted.");
+
+    public static IResult UnknownArtifact(string jobId, string name) => Answer(
+        StatusCodes.Status404NotFound,
+        ServiceProblem.ArtifactNotFound,
+        "There is no such artifact.",
+        $"The result of job '{Shorten(jobId)}' names no artifact '{Shorten(name)}'.");
+
+    /// <summary>For a job whose orchestration was ended from outside, before it could write a result.</summary>
+    public static IResult NoResult(JobView job) => Answer(
+        StatusCodes.Status404NotFound,
+        ServiceProblem.JobHasNoResult,
+        "The job ended without a result.",
+        $"Job '{job.JobId}' is {job.Status}: {job.Error?.Message}",
+        job.JobId);
+
+    public static IResult NotFinished(string jobId, JobState state) => Answer(
+        StatusCodes.Status409Conflict,
+        ServiceProblem.JobNotFinished,
+        "The job has no result yet.",
+        $"Job '{jobId}' is {JobStateMachine.WireName(state)}; its result will be at {JobLinks.ResultOf(jobId)}.",
+        jobId);
+
+    private static IResult Answer(
+        int status, string code, string title, string detail, string? jobId = null, IReadOnlyList<Violation>? violations = null) =>
+        Results.Json(
+            new ServiceProblem(title, status, detail, code, jobId, violations),
+            ProtocolJson.Indented,
+            "application/problem+json",
+            status);
+
+    private static string Shorten(string text) => text.Length <= 100 ? text : text[..100];
+}

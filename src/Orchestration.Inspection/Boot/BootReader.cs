@@ -1,0 +1,62 @@
+using System.Globalization;
+using Orchestration.Inspection.Text;
+
+namespace Orchestration.Inspection.Boot;
+
+/// <summary>Kernels and the boot loader's choice among them.</summary>
+internal static class BootReader
+{
+    private static readonly string[] GrubFiles = ["/boot/grub/grub.cfg", "/boot/grub2/grub.cfg"];
+
+    private static readonly string[] EnvironmentFiles = ["/boot/grub/grubenv", "/boot/grub2/grubenv"];
+
+    private static readonly string[] KernelPrefixes = ["vmlinuz-", "vmlinux-"];
+
+    public static IReadOnlyList<string> Paths { get; } = [.. GrubFiles, .. EnvironmentFiles];
+
+    /// <summary>Directories whose names matter; kernels themselves are tens of megabytes.</summary>
+    public static IReadOnlyList<string> HeaderPaths { get; } = ["/boot", "/lib/modules", "/boot/loader/loader.conf", "/boot/efi/loader/loader.conf"];
+
+    public static BootFacts Read(FactReader reader)
+    {
+        var file = GrubFiles.FirstOrDefault(reader.Exists);
+        var grub = file is not null && reader.Text(file) is { } text ? GrubConfiguration.Parse(text) : null;
+        var environment = EnvironmentFiles.FirstOrDefault(reader.Exists);
+        var saved = ShellAssignments.Parse(environment is null ? "" : reader.Text(environment) ?? "").GetValueOrDefault("saved_entry")?.Value;
+        return new BootFacts
+        {
+            Kernels = ReadKernels(reader),
+            BootLoader = grub is not null ? "grub2"
+                : reader.Exists("/boot/loader/loader.conf") || reader.Exists("/boot/efi/loader/loader.conf") ? "systemd-boot" : null,
+            ConfigurationFile = file,
+            Entries = [.. grub?.Entries ?? []],
+            DefaultEntry = grub?.FindDefault(saved),
+            HasPassword = grub?.HasPassword ?? false,
+            Warnings = reader.Warnings,
+        };
+    }
+
+    private static List<Kernel> ReadKernels(FactReader reader)
+    {
+        var boot = reader.List("/boot").ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        var images = boot.Keys
+            .Select(name => (Name: name, Prefix: KernelPrefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal))))
+            .Where(item => item.Prefix is not null)
+            .ToDictionary(item => item.Name[(item.Prefix?.Length ?? 0)..], item => boot[item.Name].Path, StringComparer.Ordinal);
+        var modules = reader.List("/lib/modules").Where(entry => entry.IsDirectory).ToDictionary(entry => entry.Name, entry => entry.Path, StringComparer.Ordinal);
+        return
+        [
+            .. from version in images.Keys.Union(modules.Keys).OrderBy(version => version, VersionOrder)
+               select new Kernel(
+                   version,
+                   images.GetValueOrDefault(version),
+                   new[] { $"initrd.img-{version}", $"initramfs-{version}.img", $"initrd-{version}" }
+                       .Where(boot.ContainsKey).Select(name => boot[name].Path).FirstOrDefault(),
+                   modules.GetValueOrDefault(version)),
+        ];
+    }
+
+    /// <summary>Numbers inside names compare as numbers: 6.10 is newer than 6.9.</summary>
+    private static readonly StringComparer VersionOrder = StringComparer.Create(
+        CultureInfo.InvariantCulture, CompareOptions.NumericOrdering);
+}

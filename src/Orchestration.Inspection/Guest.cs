@@ -1,0 +1,170 @@
+using Orchestration.DiskImages;
+using Orchestration.DiskImages.FileSystems;
+using Orchestration.DiskImages.Sources;
+using Orchestration.Inspection.AccessControl;
+using Orchestration.Inspection.Authentication;
+using Orchestration.Inspection.Boot;
+using Orchestration.Inspection.Certificates;
+using Orchestration.Inspection.Files;
+using Orchestration.Inspection.Firewalls;
+using Orchestration.Inspection.KernelSettings;
+using Orchestration.Inspection.Logging;
+using Orchestration.Inspection.Mapping;
+using Orchestration.Inspection.Network;
+using Orchestration.Inspection.OperatingSystems;
+using Orchestration.Inspection.Packages;
+using Orchestration.Inspection.Scheduling;
+using Orchestration.Inspection.Services;
+using Orchestration.Inspection.Ssh;
+using Orchestration.Inspection.Storage;
+using Orchestration.Inspection.Users;
+
+namespace Orchestration.Inspection;
+
+/// <summary>
+/// A guest: its files, and what is known of it. Facts are computed when first asked for, once; safe for concurrent use.
+/// A failure of storage while computing one is remembered like a result: a retry opens the guest again.
+/// </summary>
+public sealed class Guest
+{
+    /// <summary>Of programs and kernels only the header is read; of directories and links only that they are there.</summary>
+    private const int HeaderBytes = 64;
+
+    private readonly List<string> _paths = [];
+    private readonly List<string> _headerPaths = [];
+    private readonly Lazy<OperatingSystemFacts> _operatingSystem;
+    private readonly Lazy<PackageFacts> _packages;
+    private readonly Lazy<ServiceFacts> _services;
+    private readonly Lazy<UserFacts> _users;
+    private readonly Lazy<NetworkFacts> _network;
+    private readonly Lazy<SshFacts> _ssh;
+    private readonly Lazy<FirewallFacts> _firewall;
+    private readonly Lazy<AccessControlFacts> _accessControl;
+    private readonly Lazy<SchedulingFacts> _scheduling;
+    private readonly Lazy<BootFacts> _boot;
+    private readonly Lazy<StorageFacts> _storage;
+    private readonly Lazy<KernelSettingFacts> _kernelSettings;
+    private readonly Lazy<AuthenticationFacts> _authentication;
+    private readonly Lazy<LoggingFacts> _logging;
+    private readonly Lazy<CertificateFacts> _certificates;
+
+    /// <param name="files">The guest's files.</param>
+    /// <param name="map">Where they lie.</param>
+    public Guest(GuestTree files, GuestMap map)
+    {
+        Files = files;
+        Map = map;
+        _operatingSystem = Define(OperatingSystemReader.Paths, OperatingSystemReader.HeaderPaths, OperatingSystemReader.Read);
+        _packages = Define(DpkgDatabase.Paths, [], DpkgDatabase.Read);
+        _services = Define(ServiceReader.Paths, [], ServiceReader.Read);
+        _users = Define(UserReader.Paths, [], UserReader.Read);
+        _network = Define(NetworkReader.Paths, [], NetworkReader.Read);
+        _ssh = Define(SshdConfigurationReader.Paths, SshdConfigurationReader.HeaderPaths, SshdConfigurationReader.Read);
+        _firewall = Define(FirewallReader.Paths, FirewallReader.HeaderPaths, reader => FirewallReader.Read(reader, Services));
+        _accessControl = Define(AccessControlReader.Paths, AccessControlReader.HeaderPaths, reader => AccessControlReader.Read(reader, Services, Boot));
+        _scheduling = Define(SchedulingReader.Paths, SchedulingReader.HeaderPaths, reader => SchedulingReader.Read(reader, Services));
+        _boot = Define(BootReader.Paths, BootReader.HeaderPaths, BootReader.Read);
+        _storage = Define(StorageReader.Paths, [], reader => StorageReader.Read(reader, map));
+        _kernelSettings = Define(KernelSettingReader.Paths, KernelSettingReader.HeaderPaths, reader => KernelSettingReader.Read(reader, Boot));
+        _authentication = Define(AuthenticationReader.Paths, [], AuthenticationReader.Read);
+        _logging = Define(LoggingReader.Paths, [], LoggingReader.Read);
+        _certificates = Define([], CertificateReader.HeaderPaths, CertificateReader.Read);
+    }
+
+    public GuestMap Map { get; }
+
+    public GuestTree Files { get; }
+
+    public OperatingSystemFacts OperatingSystem => _operatingSystem.Value;
+
+    public PackageFacts Packages => _packages.Value;
+
+    public ServiceFacts Services => _services.Value;
+
+    public UserFacts Users => _users.Value;
+
+    public NetworkFacts Network => _network.Value;
+
+    public SshFacts Ssh => _ssh.Value;
+
+    public FirewallFacts Firewall => _firewall.Value;
+
+    public AccessControlFacts AccessControl => _accessControl.Value;
+
+    public SchedulingFacts Scheduling => _scheduling.Value;
+
+    public BootFacts Boot => _boot.Value;
+
+    public StorageFacts Storage => _storage.Value;
+
+    public KernelSettingFacts KernelSettings => _kernelSettings.Value;
+
+    public AuthenticationFacts Authentication => _authentication.Value;
+
+    public LoggingFacts Logging => _logging.Value;
+
+    public CertificateFacts Certificates => _certificates.Value;
+
+    /// <summary>Opens the guest that <paramref name="map"/> describes, without detecting anything again.</summary>
+    /// <exception cref="InspectionException"><see cref="InspectionError.MapMismatch"/>: the map is not of this image.</exception>
+    public static Guest Open(DiskImage image, GuestMap map)
+    {
+        if (image.Content.Length != map.Disk.VirtualSizeBytes)
+        {
+            throw Mismatch($"a disk of {map.Disk.VirtualSizeBytes} bytes", $"{image.Content.Length} bytes");
+        }
+
+        var opened = new Dictionary<string, IFileSystem>(StringComparer.Ordinal);
+        IFileSystem OpenDevice(string device)
+        {
+            if (!opened.TryGetValue(device, out var fileSystem))
+            {
+                opened[device] = fileSystem = OpenFileSystem(image, map, device);
+            }
+
+            return fileSystem;
+        }
+
+        var mounts = from mount in map.Mounts
+                     where mount.State != MountState.Listed
+                     select mount is { State: MountState.Mounted, Device: { } device }
+                         ? new GuestMount(mount.MountPoint, OpenDevice(device))
+                         : new GuestMount(mount.MountPoint, null, mount.Reason);
+        return new Guest(new GuestTree(mounts), map);
+    }
+
+    /// <summary>
+    /// Says that every fact will be asked for, so that what they rest on is fetched together. Without it each fact announces its own files.
+    /// </summary>
+    public void Prefetch()
+    {
+        Files.Prefetch(_headerPaths, HeaderBytes);
+        Files.Prefetch(_paths);
+    }
+
+    private Lazy<T> Define<T>(IReadOnlyList<string> paths, IReadOnlyList<string> headerPaths, Func<FactReader, T> read)
+    {
+        _paths.AddRange(paths);
+        _headerPaths.AddRange(headerPaths);
+        return new Lazy<T>(() =>
+        {
+            Files.Prefetch(headerPaths, HeaderBytes);
+            Files.Prefetch(paths);
+            return read(new FactReader(Files));
+        });
+    }
+
+    private static IFileSystem OpenFileSystem(DiskImage image, GuestMap map, string device)
+    {
+        var partition = map.Partitions.FirstOrDefault(candidate => candidate.Device == device)
+            ?? throw Mismatch($"a partition {device}", "none in the map");
+        var expected = map.FileSystems.FirstOrDefault(candidate => candidate.Device == device);
+        var fileSystem = FileSystemDetector.Open(new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes));
+        return fileSystem.Identity.Type == expected?.Type && fileSystem.Identity.Uuid == expected.Uuid
+            ? fileSystem
+            : throw Mismatch($"{expected?.Type} {expected?.Uuid} on {device}", $"{fileSystem.Identity.Type} {fileSystem.Identity.Uuid}");
+    }
+
+    private static InspectionException Mismatch(string expected, string found) =>
+        new(InspectionError.MapMismatch, null, $"the map is of another image: expected {expected}, found {found}");
+}

@@ -1,0 +1,84 @@
+namespace Orchestration.Inspection.Mapping;
+
+/// <summary>
+/// Where everything lies on a guest's disk. Plain data: it is stored as a checkpoint, and <see cref="Guest.Open"/> reads the guest by
+/// it without detecting anything again.
+/// </summary>
+/// <param name="Disk">The virtual disk.</param>
+/// <param name="Partitions">In table order; one entry for the whole disk where there is no table.</param>
+/// <param name="FileSystems">What each partition holds, in the same order; partitions without a known signature are absent.</param>
+/// <param name="RootDevice">The device of the root file system, one of <paramref name="FileSystems"/>.</param>
+/// <param name="Mounts">What the guest mounts where, parents before children.</param>
+/// <param name="Warnings">What was odd, each in a sentence.</param>
+public sealed record GuestMap(
+    DiskMap Disk,
+    IReadOnlyList<PartitionMap> Partitions,
+    IReadOnlyList<FileSystemMap> FileSystems,
+    string RootDevice,
+    IReadOnlyList<MountMap> Mounts,
+    IReadOnlyList<string> Warnings);
+
+/// <param name="Format">Image format: <c>raw</c>, <c>qcow2</c>, …</param>
+/// <param name="VirtualSizeBytes">Size of the disk that the guest sees.</param>
+/// <param name="PartitionScheme"><c>gpt</c>, <c>mbr</c> or <c>none</c>.</param>
+/// <param name="DiskId">GPT GUID or MBR signature; null without a table.</param>
+public sealed record DiskMap(string Format, long VirtualSizeBytes, string PartitionScheme, string? DiskId);
+
+/// <param name="Device">The name that a kernel would give it were this its first SCSI disk: <c>/dev/sda1</c>.</param>
+/// <param name="Number">0 for the whole disk.</param>
+/// <param name="OffsetBytes">First byte on the disk.</param>
+/// <param name="LengthBytes">Size.</param>
+/// <param name="Type">GPT type GUID, or MBR type as <c>0x83</c>; empty for the whole disk.</param>
+/// <param name="Name">GPT name; null where empty.</param>
+/// <param name="Uuid">PARTUUID; null for the whole disk.</param>
+/// <param name="Bootable">Marked active.</param>
+public sealed record PartitionMap(
+    string Device,
+    int Number,
+    long OffsetBytes,
+    long LengthBytes,
+    string Type,
+    string? Name,
+    string? Uuid,
+    bool Bootable);
+
+/// <param name="Device">The partition's device.</param>
+/// <param name="Type">As blkid names it: <c>ext4</c>, <c>swap</c>, <c>crypto_LUKS</c>, …</param>
+/// <param name="Uuid">As blkid prints it.</param>
+/// <param name="Label">Volume label.</param>
+/// <param name="Readable">Whether its files can be read.</param>
+/// <param name="Problem">Why not, in words; null where readable, or where there are no files to read (swap).</param>
+public sealed record FileSystemMap(string Device, string Type, string? Uuid, string? Label, bool Readable, string? Problem);
+
+/// <summary>What became of a mount that the guest's configuration names.</summary>
+public enum MountState
+{
+    /// <summary>Part of the assembled root.</summary>
+    Mounted,
+
+    /// <summary>Not on this disk or not mounted at boot (tmpfs, bind, network, noauto, nofail without its device): the reason says which.</summary>
+    Listed,
+
+    /// <summary>The guest needs it and it could not be found or read: what lies below is unknown.</summary>
+    Missing,
+}
+
+/// <param name="MountPoint">Absolute path in the guest.</param>
+/// <param name="Specification">What is mounted, as the guest's configuration says it.</param>
+/// <param name="Device">One of the map's file systems; null where it is none of them.</param>
+/// <param name="Type">File system type.</param>
+/// <param name="Options">Mount options.</param>
+/// <param name="State">What became of it.</param>
+/// <param name="Reason">Why it is not mounted; null where it is.</param>
+/// <param name="File">The guest file that says so; null for a root that no file names.</param>
+/// <param name="Line">Line in <paramref name="File"/>, counted from one.</param>
+public sealed record MountMap(
+    string MountPoint,
+    string Specification,
+    string? Device,
+    string Type,
+    IReadOnlyList<string> Options,
+    MountState State,
+    string? Reason,
+    string? File,
+    int? Line);

@@ -1,0 +1,75 @@
+using Orchestration.Inspection.Files;
+using Orchestration.Inspection.Services;
+using Orchestration.Inspection.Text;
+
+namespace Orchestration.Inspection.Scheduling;
+
+/// <summary>crontab(5) of the system and of users, the script directories that cron and anacron run, and systemd timers.</summary>
+internal static class SchedulingReader
+{
+    private static readonly string[] SystemTables = ["/etc/crontab", "/etc/cron.d/*", "/etc/anacrontab"];
+
+    private static readonly string[] UserTables = ["/var/spool/cron/crontabs/*", "/var/spool/cron/*"];
+
+    private static readonly string[] Periods = ["hourly", "daily", "weekly", "monthly", "yearly"];
+
+    public static IReadOnlyList<string> Paths { get; } = [.. SystemTables, .. UserTables];
+
+    /// <summary>Of scripts only the name matters.</summary>
+    public static IReadOnlyList<string> HeaderPaths { get; } = [.. Periods.Select(period => $"/etc/cron.{period}/*")];
+
+    public static SchedulingFacts Read(FactReader reader, ServiceFacts services) => new()
+    {
+        CronJobs =
+        [
+            .. SystemTables.Take(2).SelectMany(pattern => reader.Texts(pattern)).Where(source => IsCronName(source.Path)).SelectMany(source => ParseTable(source.Text, source.Path, user: null)),
+            .. reader.Texts(SystemTables[2]).SelectMany(source => ParseAnacron(source.Text, source.Path)),
+            .. UserTables.SelectMany(reader.Texts).SelectMany(source => ParseTable(source.Text, source.Path, GuestPath.Name(source.Path))),
+            .. from period in Periods
+               from script in reader.List($"/etc/cron.{period}")
+               where !script.IsDirectory && IsCronName(script.Path)
+               select new CronJob($"cron.{period}", "root", script.Path, script.Path, null),
+        ],
+        Timers =
+        [
+            .. services.Units.Where(unit => unit is { Type: "timer", IsMasked: false } && unit.State != "alias")
+                .Select(unit => new SystemdTimer(unit.Name, ReadTriggers(reader, unit), unit.Triggers[0], unit.IsEnabled, unit.File)),
+        ],
+        Warnings = reader.Warnings,
+    };
+
+    /// <summary>cron ignores files with a dot or other characters in their name, such as those of package managers (cron(8) of Debian).</summary>
+    private static bool IsCronName(string path) => GuestPath.Name(path).All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+
+    private static IEnumerable<CronJob> ParseTable(string text, string path, string? user)
+    {
+        foreach (var line in TextLines.Significant(text))
+        {
+            var scheduleWords = line.Text.StartsWith('@') ? 1 : 5;
+            var words = line.Text.Split((char[]?)null, scheduleWords + (user is null ? 2 : 1), StringSplitOptions.RemoveEmptyEntries);
+
+            // NAME = value sets a variable for the jobs that follow.
+            if (words.Length < scheduleWords + (user is null ? 2 : 1) || !(line.Text[0] is '@' or '*' || char.IsAsciiDigit(line.Text[0])))
+            {
+                continue;
+            }
+
+            yield return new CronJob(
+                string.Join(' ', words.Take(scheduleWords)), user ?? words[scheduleWords], words[^1], path, line.Number);
+        }
+    }
+
+    /// <summary>anacrontab(5): period in days, delay, identifier, command.</summary>
+    private static IEnumerable<CronJob> ParseAnacron(string text, string path) =>
+        from line in TextLines.Significant(text)
+        let words = line.Text.Split((char[]?)null, 4, StringSplitOptions.RemoveEmptyEntries)
+        where words.Length == 4 && (char.IsAsciiDigit(words[0][0]) || words[0][0] == '@')
+        select new CronJob($"every {words[0]} days", "root", words[3], path, line.Number);
+
+    private static List<string> ReadTriggers(FactReader reader, Unit unit) =>
+    [
+        .. from entry in IniFile.Parse(reader.Text(unit.File) ?? "").Entries
+           where entry.Section == "Timer" && entry.Key.StartsWith("On", StringComparison.Ordinal) && entry.Value.Length > 0
+           select $"{entry.Key}={entry.Value}",
+    ];
+}

@@ -1,0 +1,38 @@
+using Orchestration.Protocol.Documents;
+using Orchestration.Protocol.States;
+
+namespace Orchestration.Protocol.Service;
+
+/// <summary>Where a job stands, for the person or program that asks.</summary>
+public sealed record JobView
+{
+    public required string JobId { get; init; }
+
+    public string? Operation { get; init; }
+
+    /// <summary>The state in the words of result documents.</summary>
+    public required string Status { get; init; }
+
+    public required JobState State { get; init; }
+
+    public required string Phase { get; init; }
+
+    public required int Percent { get; init; }
+
+    public required int Attempt { get; init; }
+
+    public string? Message { get; init; }
+
+    public JobError? Error { get; init; }
+
+    public DateTimeOffset? SubmittedAt { get; init; }
+
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    public required IReadOnlyList<StateChange> AuditTrail { get; init; }
+
+    public required JobLinks Links { get; init; }
+
+    /// <summary>The document as submitted, unknown members included.</summary>
+    public JobDocument? Job { get; init; }
+}

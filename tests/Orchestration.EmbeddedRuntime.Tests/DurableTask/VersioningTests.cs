@@ -1,0 +1,55 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Worker;
+using Orchestration.EmbeddedRuntime.Tests.Fixtures;
+using static Microsoft.DurableTask.Worker.DurableTaskWorkerOptions;
+
+namespace Orchestration.EmbeddedRuntime.Tests.DurableTask;
+
+public class VersioningTests
+{
+    [Theory]
+    [InlineData(VersionMatchStrategy.None, "9.0", null)]
+    [InlineData(VersionMatchStrategy.Strict, "1.0", null)]
+    [InlineData(VersionMatchStrategy.Strict, "0.9", "VersionMismatch")]
+    [InlineData(VersionMatchStrategy.CurrentOrOlder, "0.9", null)]
+    [InlineData(VersionMatchStrategy.CurrentOrOlder, "1.10", "VersionMismatch")]
+    public async Task An_instance_fails_when_its_version_does_not_match_the_workers_rule(VersionMatchStrategy strategy, string version, string? error)
+    {
+        await using var host = await DurableTestHost.StartAsync(
+            tasks => tasks.AddOrchestratorFunc("Versioned", context => context.Version),
+            worker => worker.UseVersioning(new VersioningOptions { Version = "1.0", MatchStrategy = strategy, FailureStrategy = VersionFailureStrategy.Fail }));
+
+        OrchestrationMetadata ended = await host.RunAsync("Versioned", options: new StartOrchestrationOptions { Version = version });
+
+        Assert.Equal(error, ended.FailureDetails?.ErrorType);
+    }
+
+    [Fact]
+    public async Task Default_versions_apply_where_none_is_named()
+    {
+        await using var host = await DurableTestHost.StartAsync(
+            tasks => tasks
+                .AddOrchestratorFunc("Top", async context =>
+                {
+                    string inherited = await context.CallSubOrchestratorAsync<string>("Child");
+                    string named = await context.CallSubOrchestratorAsync<string>("Child", new SubOrchestrationOptions { Version = "0.2" });
+                    string none = await context.CallSubOrchestratorAsync<string>("Child", new SubOrchestrationOptions { Version = TaskVersion.Unversioned });
+                    return $"{context.Version} {inherited} {named} '{none}'";
+                })
+                .AddOrchestratorFunc("Child", context => context.Version),
+            worker => worker.UseVersioning(new VersioningOptions { DefaultVersion = "0.1" }),
+            client => client.UseDefaultVersion("7.0"));
+
+        Assert.Equal("7.0 0.1 0.2 ''", (await host.RunAsync("Top")).ReadOutputAs<string>());
+    }
+
+    [Theory]
+    [InlineData("", "", 0)]
+    [InlineData("", "1", -1)]
+    [InlineData("1.9", "1.10", -1)]
+    [InlineData("2.0", "1.10", 1)]
+    [InlineData("Beta", "alpha", 1)]
+    public void Versions_compare_as_numbers_where_they_are_numbers(string left, string right, int expected) =>
+        Assert.Equal(expected, Math.Sign(Microsoft.DurableTask.Abstractions.TaskOrchestrationVersioningUtils.CompareVersions(left, right)));
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Orchestration.EndToEnd.Tests.Support;
+
+namespace Orchestration.EndToEnd.Tests;
+
+/// <summary>The command <c>orchestrate</c>, as a script runs it.</summary>
+[Collection(RunningService.Collection)]
+public class CommandTests(RunningService service)
+{
+    [Fact]
+    public async Task Run_uploads_inspects_and_ends_with_a_summary_and_the_result_files()
+    {
+        var output = Directory.CreateTempSubdirectory("orchestrate-");
+        try
+        {
+            var run = await RunAsync("run", SampleImage.Path, "--output", output.FullName);
+
+            Assert.True(run.ExitCode == 0, run.Error);
+            Assert.Contains("Debian GNU/Linux 12", run.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain('\u001b', run.Output);
+            var files = run.Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith(output.FullName, StringComparison.Ordinal)).ToList();
+            Assert.Equal(5, files.Count);
+            Assert.All(files, file => Assert.NotEqual(JsonValueKind.Undefined, JsonDocument.Parse(File.ReadAllText(file)).RootElement.ValueKind));
+            Assert.Contains("100%", run.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            output.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Submit_prints_the_job_id_and_waits_where_asked()
+    {
+        var document = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(document, Jobs.Echo("echo-command-01").ToJsonString());
+
+            var submit = await RunAsync("submit", document, "--wait");
+            var again = await RunAsync("submit", document);
+            var status = await RunAsync("status", "echo-command-01", "--json");
+            var result = await RunAsync("result", "echo-command-01", "--json");
+
+            Assert.Equal((0, "echo-command-01"), (submit.ExitCode, submit.Output.Trim()));
+            Assert.Equal(2, again.ExitCode);
+            Assert.Contains("DUPLICATE_JOB", again.Error, StringComparison.Ordinal);
+            Assert.Equal("completed", JsonDocument.Parse(status.Output).RootElement.GetProperty("status").GetString());
+            Assert.Equal("completed", JsonDocument.Parse(result.Output).RootElement.GetProperty("status").GetString());
+        }
+        finally
+        {
+            File.Delete(document);
+        }
+    }
+
+    [Fact]
+    public async Task A_failed_job_and_a_service_that_is_not_there_have_exit_codes_of_their_own()
+    {
+        var document = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(document, Jobs.Inspect("inspect-command-1", "images/nothing-here").ToJsonString());
+
+            var failed = await RunAsync("submit", document, "--wait");
+            var unreachable = await RunAsync("status", "any-job-at-all", "--url", "http://127.0.0.1:9");
+
+            Assert.Equal(1, failed.ExitCode);
+            Assert.Equal(3, unreachable.ExitCode);
+            Assert.Contains("cannot be reached", unreachable.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(document);
+        }
+    }
+
+    private async Task<(int ExitCode, string Output, string Error)> RunAsync(params IEnumerable<string> arguments)
+    {
+        var start = BuiltPrograms.Start(BuiltPrograms.Command, arguments);
+        start.Environment["ORCHESTRATE_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{service.Service.Port}");
+        start.Environment["ORCHESTRATE_STORAGE"] = service.Azurite.ConnectionString;
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("The command did not start.");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+}

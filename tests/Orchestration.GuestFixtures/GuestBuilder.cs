@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+using Orchestration.Inspection;
+using Orchestration.Inspection.Files;
+using Orchestration.Inspection.Mapping;
+
+namespace Orchestration.GuestFixtures;
+
+/// <summary>Describes a guest file by file. Modes are written as their octal digits: <c>mode: 0640</c> is not C#, <c>mode: 640</c> is.</summary>
+public sealed class GuestBuilder
+{
+    private readonly InMemoryFileSystem _root = new();
+    private readonly List<GuestMount> _mounts = [];
+
+    public InMemoryFileSystem FileSystem => _root;
+
+    public GuestBuilder File(string path, string content = "", int mode = 644, uint user = 0, uint group = 0) =>
+        File(path, Encoding.UTF8.GetBytes(content), mode, user, group);
+
+    public GuestBuilder File(string path, byte[] content, int mode = 644, uint user = 0, uint group = 0)
+    {
+        _root.AddFile(path, content, Octal(mode), user, group);
+        return this;
+    }
+
+    public GuestBuilder Directory(string path, int mode = 755, uint user = 0, uint group = 0)
+    {
+        _root.AddDirectory(path, Octal(mode), user, group);
+        return this;
+    }
+
+    public GuestBuilder Link(string path, string target)
+    {
+        _root.AddLink(path, target);
+        return this;
+    }
+
+    /// <summary>A file whose content cannot be read for damage.</summary>
+    public GuestBuilder Damaged(string path)
+    {
+        _root.AddFile(path, [1], Octal(644), 0, 0);
+        _root.DamagedPaths.Add(path);
+        return this;
+    }
+
+    public GuestBuilder Mount(string mountPoint, InMemoryFileSystem fileSystem)
+    {
+        _mounts.Add(new GuestMount(mountPoint, fileSystem));
+        return this;
+    }
+
+    /// <summary>A mount point whose file system cannot be read.</summary>
+    public GuestBuilder MissingMount(string mountPoint, string reason = "xfs cannot be read yet")
+    {
+        _mounts.Add(new GuestMount(mountPoint, null, reason));
+        return this;
+    }
+
+    /// <summary>A systemd unit of the distribution, in <c>/usr/lib/systemd/system</c>.</summary>
+    public GuestBuilder Unit(string name, string content = "[Unit]\n[Install]\nWantedBy=multi-user.target\n") =>
+        File($"/usr/lib/systemd/system/{name}", content);
+
+    /// <summary>A unit and the link that <c>systemctl enable</c> makes.</summary>
+    public GuestBuilder EnabledUnit(string name, string target = "multi-user.target") =>
+        Unit(name).Link($"/etc/systemd/system/{target}.wants/{name}", $"/usr/lib/systemd/system/{name}");
+
+    /// <summary>An installed package in dpkg's database; all packages of a guest are added in one call.</summary>
+    public GuestBuilder Packages(params string[] names) => File(
+        "/var/lib/dpkg/status",
+        string.Concat(names.Select(name => $"Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.0-1\n\n")));
+
+    public GuestTree BuildTree() => new([new GuestMount("/", _root), .. _mounts]);
+
+    public Guest Build() => new(BuildTree(), new GuestMap(
+        new DiskMap("raw", 1 << 30, "none", null),
+        [],
+        [],
+        "/dev/sda",
+        [],
+        []));
+
+    private static int Octal(int digits) => Convert.ToInt32(digits.ToString(CultureInfo.InvariantCulture), 8);
+}
