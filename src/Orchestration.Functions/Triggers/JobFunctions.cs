@@ -42,7 +42,8 @@ public sealed class JobFunctions(JobSubmitter submitter, JobViews views)
     private static IResult Accept(HttpRequest request, string jobId, DurableTaskClient client)
     {
         request.HttpContext.Response.Headers.Location = JobLinks.PathTo(jobId);
-        return Answers.Json(new AcceptedJob(jobId, JobLinks.For(jobId), client.CreateHttpManagementPayload(jobId)), StatusCodes.Status202Accepted);
+        var checkStatus = CheckStatus.From(client.CreateHttpManagementPayload(jobId));
+        return Answers.Json(new AcceptedJob(jobId, JobLinks.For(jobId), checkStatus), StatusCodes.Status202Accepted);
     }
 
     /// <summary>Reads one byte more than is allowed at most, so that the reader of the document can refuse it for its size.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
@@ -97,9 +96,3 @@ public sealed class JobViews(ClaimStore claims, ResultStore results)
         };
     }
 }
-
-/// <summary>The answer to a submission: where to look, in the job's words and in those of the durable HTTP API.</summary>
-/// <param name="JobId">The job.</param>
-/// <param name="Links">Where it and its result are found.</param>
-/// <param name="Orchestration">The check-status URLs of its orchestration.</param>
-public sealed record AcceptedJob(string JobId, JobLinks Links, HttpManagementPayload Orchestration);

@@ -31,6 +31,12 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
     /// <summary>Every status published, in order.</summary>
     public List<JobStatus> Statuses { get; } = [];
 
+    /// <summary>How each call is retried, in order.</summary>
+    public List<TaskOptions?> Options { get; } = [];
+
+    /// <summary>Timers that race against work and were neither cancelled nor have fired.</summary>
+    public int TimersLeftRunning { get; private set; }
+
     /// <summary>The delays of timers that fired.</summary>
     public List<TimeSpan> Delays { get; } = [];
 
@@ -38,6 +44,14 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
 
     public void Activity<TInput, TOutput>(string name, Func<TInput, TOutput> run) =>
         _activities[name] = input => Task.FromResult<object?>(run((TInput)input!));
+
+    /// <summary>An activity that the test lets end when it wants.</summary>
+    public void Activity<TInput, TOutput>(string name, Func<TInput, Task<TOutput>> run) =>
+        _activities[name] = async input => await run((TInput)input!);
+
+    /// <summary>An activity that has failed as often as its policy allows.</summary>
+    public void ActivityThatFails(string name) =>
+        _activities[name] = _ => Task.FromException<object?>(new TaskFailedException(name, 0, new IOException("The storage account does not answer.")));
 
     /// <summary>An activity that never answers.</summary>
     public void ActivityThatHangs(string name)
@@ -51,6 +65,7 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
     public override async Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null)
     {
         Calls.Add((name.Name, input));
+        Options.Add(options);
         return (TResult)(await _activities[name.Name](input))!;
     }
 
@@ -59,6 +74,8 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
     {
         if (cancellationToken.CanBeCanceled && !_workHangs)
         {
+            TimersLeftRunning++;
+            await using var ended = cancellationToken.Register(() => TimersLeftRunning--);
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Orchestrators;
@@ -130,6 +131,122 @@ public class JobOrchestratorTests
 
         Assert.Equal("failed", state);
         Assert.Equal(ErrorCodes.PolicyFailed, context.Statuses[^1].Error?.Code);
+    }
+
+    [Fact]
+    public async Task Of_several_failed_steps_the_first_in_the_plan_is_reported_whichever_failed_first_in_time()
+    {
+        var servicesFailed = new TaskCompletionSource();
+        var context = Context();
+        context.Activity(nameof(RunStep), async (StepRequest step) =>
+        {
+            switch (step.Step)
+            {
+                case "packages":
+                    await servicesFailed.Task;
+                    return new StepOutcome(Error(ErrorCodes.ImageCorrupt, step.Phase));
+                case "services":
+                    servicesFailed.SetResult();
+                    return new StepOutcome(Error(ErrorCodes.ResourceLimit, step.Phase));
+                default:
+                    return new StepOutcome(Error: null);
+            }
+        });
+
+        await JobOrchestrator.RunAsync(context);
+
+        Assert.Equal(ErrorCodes.ImageCorrupt, context.Statuses[^1].Error?.Code);
+    }
+
+    [Fact]
+    public async Task Work_that_ends_in_time_leaves_no_timer_running()
+    {
+        var context = Context();
+
+        await JobOrchestrator.RunAsync(context);
+
+        Assert.Equal(0, context.TimersLeftRunning);
+    }
+
+    [Fact]
+    public async Task A_deadline_that_has_passed_lets_no_step_run()
+    {
+        var context = Context(deadline: new DateTimeOffset(2026, 2, 28, 0, 0, 0, TimeSpan.Zero));
+
+        await JobOrchestrator.RunAsync(context);
+
+        Assert.Equal(["ValidateJob", "WriteResult"], context.Calls.Select(Describe));
+        Assert.Equal(ErrorCodes.DeadlineExceeded, context.Statuses[^1].Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_retry_that_could_not_begin_before_the_deadline_is_not_waited_for()
+    {
+        var context = Context(maxAttempts: 3, deadline: new DateTimeOffset(2026, 3, 1, 8, 0, 3, TimeSpan.Zero));
+        context.Activity(nameof(RunStep), (StepRequest step) => new StepOutcome(Error(ErrorCodes.ExecutionError, step.Phase)));
+
+        await JobOrchestrator.RunAsync(context);
+
+        Assert.Empty(context.Delays);
+        Assert.Equal(ErrorCodes.ExecutionError, context.Statuses[^1].Error?.Code);
+    }
+
+    [Fact]
+    public async Task Every_activity_is_retried_for_outside_causes()
+    {
+        var context = Context();
+
+        await JobOrchestrator.RunAsync(context);
+
+        Assert.Equal(context.Calls.Count, context.Options.Count);
+        Assert.All(context.Options, options => Assert.True(options?.Retry?.Policy?.MaxNumberOfAttempts > 1));
+    }
+
+    [Theory]
+    [InlineData(nameof(ValidateJob), "ValidateJob, WriteResult")]
+    [InlineData(nameof(RunStep), "ValidateJob, RunStep map, WriteResult")]
+    public async Task An_activity_that_fails_for_good_ends_the_job_with_its_result_written(string activity, string calls)
+    {
+        var context = Context();
+        context.ActivityThatFails(activity);
+
+        var state = await JobOrchestrator.RunAsync(context);
+
+        Assert.Equal("failed", state);
+        Assert.Equal(calls, string.Join(", ", context.Calls.Select(Describe)));
+        Assert.Equal(ErrorCodes.ExecutionError, context.Statuses[^1].Error?.Code);
+        Assert.Equal("The storage account does not answer.", context.Statuses[^1].Error?.Message);
+    }
+
+    [Fact]
+    public async Task A_job_whose_result_cannot_be_written_has_failed()
+    {
+        var context = Context();
+        context.ActivityThatFails(nameof(WriteResult));
+
+        var state = await JobOrchestrator.RunAsync(context);
+
+        Assert.Equal("failed", state);
+        Assert.Equal(JobState.Failed, context.Statuses[^1].State);
+    }
+
+    [Fact]
+    public async Task The_same_history_leads_to_the_same_decisions()
+    {
+        var first = Context(maxAttempts: 3);
+        var second = Context(maxAttempts: 3);
+        foreach (var context in new[] { first, second })
+        {
+            context.Activity(nameof(RunStep), (StepRequest step) =>
+                new StepOutcome(step.Attempt < 2 ? Error(ErrorCodes.ExecutionError, step.Phase) : null));
+            await JobOrchestrator.RunAsync(context);
+        }
+
+        Assert.Equal(first.Calls, second.Calls);
+        Assert.Equal(first.Delays, second.Delays);
+        Assert.Equal(ToJson(first.Statuses), ToJson(second.Statuses));
+
+        static string ToJson(List<JobStatus> statuses) => JsonSerializer.Serialize(statuses, ProtocolJson.Options);
     }
 
     private static JobError Error(string code, string phase) => JobError.Create(code, "As the test says.", phase);
