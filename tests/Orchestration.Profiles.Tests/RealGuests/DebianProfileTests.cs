@@ -1,6 +1,5 @@
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.Sources;
-using Orchestration.DiskImages.Tests.Support;
 using Orchestration.Inspection;
 using Orchestration.Inspection.Mapping;
 using Orchestration.Inspection.Tests.Support;
@@ -16,7 +15,7 @@ public sealed class DebianProfileTests
         return Guest.Open(image, GuestMapper.Map(image));
     });
 
-    [RequiresToolFact("debootstrap", "mke2fs", "sfdisk")]
+    [RequiresDebianRootFact]
     public void What_debian_does_right_passes()
     {
         string[] expected =
@@ -28,7 +27,7 @@ public sealed class DebianProfileTests
         Assert.Empty(expected.Except(With(Verdict.Pass)));
     }
 
-    [RequiresToolFact("debootstrap", "mke2fs", "sfdisk")]
+    [RequiresDebianRootFact]
     public void What_debian_leaves_open_fails_with_evidence()
     {
         string[] expected = ["GK-SSH-002", "GK-SSH-016", "GK-PWD-001", "GK-PWD-006", "GK-AUD-001", "GK-FILE-006", "GK-NET-006", "GK-FS-008"];
@@ -38,7 +37,7 @@ public sealed class DebianProfileTests
         Assert.Equal("/etc/ufw/sysctl.conf", Run().First(result => result.Id == "GK-NET-006").Evidence[0].File);
     }
 
-    [RequiresToolFact("debootstrap", "mke2fs", "sfdisk")]
+    [RequiresDebianRootFact]
     public void A_root_without_kernel_and_boot_loader_is_not_judged_for_them()
     {
         Assert.All(Run().Where(result => result.Id.StartsWith("GK-BOOT", StringComparison.Ordinal) || result.Id.StartsWith("GK-MOD", StringComparison.Ordinal)),
