@@ -3,6 +3,7 @@ using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestration.EmbeddedRuntime.Engine.Dispatch;
+using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
 
@@ -96,44 +97,58 @@ internal sealed class DurableEngine : IDisposable
     private DurableStore Open()
     {
         DurableStore store = DurableStore.Open(_options.StorePath);
+        UnfinishedWork unfinished;
+        try
+        {
+            // Before anything new is written, so that nothing is handed over twice.
+            unfinished = store.Reader.FindUnfinished();
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+
         var dispatcher = new OrchestrationDispatcher(store, _timers, Signals, _time, _logger, _options.MaxCachedInstances);
         _dispatcher = dispatcher;
-
-        // Before anything new is written, so that nothing is handed over twice.
-        UnfinishedWork unfinished = store.Reader.FindUnfinished();
         foreach (Delivery message in unfinished.Messages)
         {
             dispatcher.Deliver(message);
         }
 
-        foreach (var (key, instanceId, executionId, call) in unfinished.Activities)
+        foreach (OpenAction<TaskScheduled> activity in unfinished.Activities)
         {
-            dispatcher.Resume(key, instanceId, executionId, call);
+            dispatcher.Resume(activity);
         }
 
-        foreach (var (key, instanceId, executionId, timer) in unfinished.Timers)
+        foreach (OpenAction<TimerCreated> timer in unfinished.Timers)
         {
-            dispatcher.Arm(key, instanceId, executionId, timer);
+            dispatcher.Arm(timer);
         }
 
         _logger.Recovered(store.Path, unfinished.Messages.Count, unfinished.Activities.Count, unfinished.Timers.Count);
-        _handover = HandOverAsync(store.Writer, dispatcher);
+        _handover = HandOverAsync(store.Writer, dispatcher, _logger);
         return store;
     }
 
     /// <summary>Lets happen what has been committed, in the order of commits.</summary>
-    private static async Task HandOverAsync(StoreWriter writer, OrchestrationDispatcher dispatcher)
+    private static async Task HandOverAsync(StoreWriter writer, OrchestrationDispatcher dispatcher, ILogger logger)
     {
         await foreach (IReadOnlyList<StoreCommand> batch in writer.Committed.ReadAllAsync())
         {
             foreach (StoreCommand command in batch)
             {
-                foreach (Delivery delivery in command.Deliveries)
+                try
                 {
-                    dispatcher.Deliver(delivery);
+                    command.Deliveries.ForEach(dispatcher.Deliver);
+                    command.Committed();
                 }
-
-                command.Committed();
+#pragma warning disable CA1031 // One instance's trouble, such as a logging provider that throws, must not stop all others.
+                catch (Exception exception)
+#pragma warning restore CA1031
+                {
+                    logger.HandoverFailed(exception);
+                }
             }
         }
     }

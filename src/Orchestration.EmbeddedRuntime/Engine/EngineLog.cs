@@ -41,6 +41,9 @@ internal static partial class EngineLog
     [LoggerMessage(703, LogLevel.Information, "Durable store '{Path}' is open: {Messages} messages, {Activities} activities and {Timers} timers go on.")]
     public static partial void Recovered(this ILogger logger, string path, int messages, int activities, int timers);
 
+    [LoggerMessage(705, LogLevel.Critical, "What was committed could not be handed over; a restart will do it.")]
+    public static partial void HandoverFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(704, LogLevel.Warning, "The orchestration with ID '{InstanceId}' asked to continue as new and then failed; it does not continue.")]
     public static partial void ContinueAsNewIgnored(this ILogger logger, string instanceId);
 }

@@ -14,7 +14,7 @@ internal sealed class DurableStore : IDisposable
         _lock = fileLock;
         _connection = connection;
         Writer = new StoreWriter(connection, path);
-        Reader = new StoreReader(() => Connect(path, SqliteOpenMode.ReadOnly));
+        Reader = new StoreReader(path, () => Connect(path, SqliteOpenMode.ReadOnly));
     }
 
     public string Path { get; }

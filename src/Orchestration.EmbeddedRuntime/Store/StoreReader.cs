@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Engine.History;
@@ -13,11 +14,17 @@ internal sealed record LoadedInstance(IReadOnlyList<HistoryEvent> History, int T
 /// <summary>Work that a restart finds unfinished.</summary>
 internal sealed record UnfinishedWork(
     IReadOnlyList<Delivery> Messages,
-    IReadOnlyList<(long Key, string InstanceId, string ExecutionId, TaskScheduled Call)> Activities,
-    IReadOnlyList<(long Key, string InstanceId, string ExecutionId, TimerCreated Timer)> Timers);
+    IReadOnlyList<OpenAction<TaskScheduled>> Activities,
+    IReadOnlyList<OpenAction<TimerCreated>> Timers);
+
+/// <summary>Something that an execution asked for and has had no answer to.</summary>
+internal sealed record OpenAction<T>(long Key, string InstanceId, string ExecutionId, T Action)
+    where T : ActionEvent;
 
 /// <summary>Reads of committed state, beside the writer. Safe for concurrent use.</summary>
-internal sealed class StoreReader(Func<SqliteConnection> open) : IDisposable
+/// <param name="path">The store's file.</param>
+/// <param name="open">Opens a connection for reading.</param>
+internal sealed class StoreReader(string path, Func<SqliteConnection> open) : IDisposable
 {
     private const string Columns = "key, instance_id, name, version, status, created_at, updated_at, tags";
     private const string Payloads = "custom_status, input, output, failure";
@@ -27,22 +34,19 @@ internal sealed class StoreReader(Func<SqliteConnection> open) : IDisposable
 
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
 
-    public InstanceRecord? Get(string instanceId, bool withPayloads)
+    public InstanceRecord? Get(string instanceId, bool withPayloads) => Read(connection =>
     {
-        using var lease = new Lease(this);
-        using SqliteCommand command = lease.Connection.CreateCommand();
+        using SqliteCommand command = connection.CreateCommand();
 #pragma warning disable CA2100 // Both are constants.
         command.CommandText = withPayloads ? GetWithPayloads : GetWithoutPayloads;
 #pragma warning restore CA2100
         command.Parameters.AddWithValue("$id", instanceId);
-        using SqliteDataReader row = command.ExecuteReader();
-        return row.Read() ? ToRecord(row, withPayloads) : null;
-    }
+        return Rows(command, row => ToRecord(row, withPayloads)).SingleOrDefault();
+    });
 
-    public IReadOnlyList<InstanceRecord> List(InstanceFilter filter)
+    public IReadOnlyList<InstanceRecord> List(InstanceFilter filter) => Read(connection =>
     {
-        using var lease = new Lease(this);
-        using SqliteCommand command = lease.Connection.CreateCommand();
+        using SqliteCommand command = connection.CreateCommand();
         var sql = new StringBuilder(filter.WithPayloads
             ? $"SELECT {Columns}, {Payloads} FROM instances WHERE key > $after"
             : $"SELECT {Columns} FROM instances WHERE key > $after");
@@ -69,15 +73,7 @@ internal sealed class StoreReader(Func<SqliteConnection> open) : IDisposable
 #pragma warning disable CA2100 // Built of constants and numbers; values travel as parameters.
         command.CommandText = sql.ToString();
 #pragma warning restore CA2100
-
-        var records = new List<InstanceRecord>();
-        using SqliteDataReader rows = command.ExecuteReader();
-        while (rows.Read())
-        {
-            records.Add(ToRecord(rows, filter.WithPayloads));
-        }
-
-        return records;
+        return Rows(command, row => ToRecord(row, filter.WithPayloads));
 
         void Where(string comparison, string parameter, object? value)
         {
@@ -87,13 +83,12 @@ internal sealed class StoreReader(Func<SqliteConnection> open) : IDisposable
                 command.Parameters.AddWithValue(parameter, value);
             }
         }
-    }
+    });
 
     /// <summary>The history of an instance; null when it does not exist or has ended.</summary>
-    public LoadedInstance? Load(long key)
+    public LoadedInstance? Load(long key) => Read(connection =>
     {
-        using var lease = new Lease(this);
-        using SqliteCommand find = lease.Connection.CreateCommand();
+        using SqliteCommand find = connection.CreateCommand();
         find.CommandText = "SELECT status FROM instances WHERE key = $key";
         find.Parameters.AddWithValue("$key", key);
         if (find.ExecuteScalar() is not long status || new InstanceHandle(key, (OrchestrationRuntimeStatus)status).IsTerminal)
@@ -101,56 +96,46 @@ internal sealed class StoreReader(Func<SqliteConnection> open) : IDisposable
             return null;
         }
 
-        using SqliteCommand command = lease.Connection.CreateCommand();
+        using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "SELECT events FROM history WHERE instance = $key ORDER BY turn";
         command.Parameters.AddWithValue("$key", key);
-        var history = new List<HistoryEvent>();
-        int turns = 0;
-        using SqliteDataReader rows = command.ExecuteReader();
-        while (rows.Read())
-        {
-            history.AddRange(HistoryCodec.ReadEvents(rows.GetFieldValue<byte[]>(0)));
-            turns++;
-        }
-
-        return new LoadedInstance(history, turns);
-    }
+        List<IReadOnlyList<HistoryEvent>> turns = Rows(command, row => HistoryCodec.ReadEvents(row.GetFieldValue<byte[]>(0)));
+        return new LoadedInstance([.. turns.SelectMany(turn => turn)], turns.Count);
+    });
 
     /// <summary>Everything that was waiting when the last process ended.</summary>
-    public UnfinishedWork FindUnfinished()
+    public UnfinishedWork FindUnfinished() => Read(connection =>
     {
-        using var lease = new Lease(this);
-        var messages = Read(
-            lease.Connection,
-            """
+        using SqliteCommand messages = connection.CreateCommand();
+        messages.CommandText = """
             SELECT i.key, i.instance_id, m.execution_id, m.sequence, m.visible_at, m.event
             FROM inbox m JOIN instances i ON i.key = m.instance ORDER BY m.sequence
-            """,
-            row => new Delivery(
+            """;
+        using SqliteCommand activities = connection.CreateCommand();
+        activities.CommandText = """
+            SELECT i.key, i.instance_id, a.execution_id, a.event
+            FROM activities a JOIN instances i ON i.key = a.instance ORDER BY i.key, a.task
+            """;
+        using SqliteCommand timers = connection.CreateCommand();
+        timers.CommandText = """
+            SELECT i.key, i.instance_id, t.execution_id, t.task, t.fire_at
+            FROM timers t JOIN instances i ON i.key = t.instance
+            """;
+        return new UnfinishedWork(
+            Rows(messages, row => new Delivery(
                 row.GetInt64(0),
                 row.GetString(1),
                 new InboxMessage(HistoryCodec.ReadEvent(row.GetFieldValue<byte[]>(5)), row.Text(2), row.GetInt64(3)),
-                row.OptionalTime(4)));
-        var activities = Read(
-            lease.Connection,
-            """
-            SELECT i.key, i.instance_id, a.execution_id, a.event
-            FROM activities a JOIN instances i ON i.key = a.instance ORDER BY i.key, a.task
-            """,
-            row => (row.GetInt64(0), row.GetString(1), row.GetString(2), Call: HistoryCodec.ReadEvent(row.GetFieldValue<byte[]>(3)) as TaskScheduled));
-        var timers = Read(
-            lease.Connection,
-            """
-            SELECT i.key, i.instance_id, t.execution_id, t.task, t.fire_at
-            FROM timers t JOIN instances i ON i.key = t.instance
-            """,
-            row => (row.GetInt64(0), row.GetString(1), row.GetString(2), new TimerCreated(row.GetInt32(3), row.Time(4))));
-
-        return new UnfinishedWork(
-            messages,
-            [.. activities.Where(activity => activity.Call is not null).Select(activity => (activity.Item1, activity.Item2, activity.Item3, activity.Call!))],
-            timers);
-    }
+                row.OptionalTime(4))),
+            Rows(activities, row => new OpenAction<TaskScheduled>(
+                row.GetInt64(0),
+                row.GetString(1),
+                row.GetString(2),
+                HistoryCodec.ReadEvent(row.GetFieldValue<byte[]>(3)) as TaskScheduled
+                    ?? throw new JsonException("Expected a scheduled activity, found another event."))),
+            Rows(timers, row => new OpenAction<TimerCreated>(
+                row.GetInt64(0), row.GetString(1), row.GetString(2), new TimerCreated(row.GetInt32(3), row.Time(4)))));
+    });
 
     public void Dispose()
     {
@@ -160,12 +145,8 @@ internal sealed class StoreReader(Func<SqliteConnection> open) : IDisposable
         }
     }
 
-    private static List<T> Read<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read)
+    private static List<T> Rows<T>(SqliteCommand command, Func<SqliteDataReader, T> read)
     {
-        using SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // The callers' texts are constants.
-        command.CommandText = sql;
-#pragma warning restore CA2100
         var rows = new List<T>();
         using SqliteDataReader reader = command.ExecuteReader();
         while (reader.Read())
@@ -174,6 +155,33 @@ internal sealed class StoreReader(Func<SqliteConnection> open) : IDisposable
         }
 
         return rows;
+    }
+
+    /// <summary>Reads with a connection of its own, which is kept for the next read.</summary>
+    private T Read<T>(Func<SqliteConnection, T> read)
+    {
+        try
+        {
+#pragma warning disable CA2000 // It goes back to the idle ones, which are disposed with the reader.
+            SqliteConnection connection = _idle.TryTake(out SqliteConnection? idle) ? idle : open();
+#pragma warning restore CA2000
+            try
+            {
+                return read(connection);
+            }
+            finally
+            {
+                _idle.Add(connection);
+            }
+        }
+        catch (SqliteException exception)
+        {
+            throw new StoreException(StoreError.Unavailable, path, $"a read failed: {exception.Message}", exception);
+        }
+        catch (JsonException exception)
+        {
+            throw new StoreException(StoreError.Damaged, path, $"a stored event cannot be read: {exception.Message}", exception);
+        }
     }
 
     private static InstanceRecord ToRecord(SqliteDataReader row, bool withPayloads) => new(
@@ -189,14 +197,4 @@ internal sealed class StoreReader(Func<SqliteConnection> open) : IDisposable
         withPayloads ? row.Text(9) : null,
         withPayloads ? row.Text(10) : null,
         withPayloads && row.Bytes(11) is { } failure ? HistoryCodec.ReadFailure(failure) : null);
-
-    /// <summary>A connection for one read, given back afterwards.</summary>
-    private readonly ref struct Lease(StoreReader reader)
-    {
-        public SqliteConnection Connection { get; } = reader._idle.TryTake(out SqliteConnection? idle) ? idle : reader.Open();
-
-        public void Dispose() => reader._idle.Add(Connection);
-    }
-
-    private SqliteConnection Open() => open();
 }

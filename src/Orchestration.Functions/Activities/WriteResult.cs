@@ -1,7 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
-using Orchestration.Protocol;
 using Orchestration.Protocol.Results;
 using Orchestration.Protocol.States;
 

@@ -52,7 +52,7 @@ public sealed class ImageLocator(IOptions<ImageOptions> options, StorageAccounts
     }
 
     /// <summary>
-    /// Finds the file that an image in <paramref name="container"/> refers to as its backing file: another image of the same container.
+    /// Finds the file that an image refers to as its backing file: another image of the same container.
     /// </summary>
     /// <param name="referrer">The image that refers to it.</param>
     /// <param name="name">The name stored in the image: hostile.</param>

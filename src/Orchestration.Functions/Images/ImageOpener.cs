@@ -1,5 +1,4 @@
 using Orchestration.DiskImages;
-using Orchestration.DiskImages.Sources;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Protocol;
@@ -7,7 +6,7 @@ using Orchestration.Protocol;
 namespace Orchestration.Functions.Images;
 
 /// <summary>Opens the images that jobs name, where they lie.</summary>
-public sealed class ImageOpener(ImageLocator locator)
+public sealed class ImageOpener(ImageLocator locator, SharedSources sources)
 {
     /// <summary>Opens an image. Backing files are found in the container of the image only.</summary>
     /// <param name="reference">What the document says of it.</param>
@@ -18,19 +17,30 @@ public sealed class ImageOpener(ImageLocator locator)
     public async Task<OpenedImage> OpenAsync(ImageReference reference, string? expectedVersion, CancellationToken cancellationToken)
     {
         var location = locator.Locate(reference.Path);
-        var source = await BlobByteSource.OpenAsync(locator.GetBlob(location), cancellationToken: cancellationToken);
-        if (expectedVersion is not null && source.Version.ToString() != expectedVersion)
+#pragma warning disable CA2000 // The opened image owns the three; where there is none, they are disposed below.
+        var source = await sources.OpenAsync(locator.GetBlob(location), cancellationToken);
+        var backingFiles = new BackingFiles(sources, locator, location, cancellationToken);
+        try
         {
-            throw new JobException(ErrorCodes.ImageChanged, $"The image {location} was changed during the job.");
-        }
+            if (expectedVersion is not null && source.Version != expectedVersion)
+            {
+                throw new JobException(ErrorCodes.ImageChanged, $"The image {location} was changed during the job.");
+            }
 
-        if (reference.SizeBytes is { } size && size != source.Length)
+            if (reference.SizeBytes is { } size && size != source.Length)
+            {
+                throw new JobException(ErrorCodes.ImageChecksumMismatch, $"Expected an image of {size} bytes, found {source.Length} bytes.");
+            }
+
+            return new OpenedImage(DiskImage.Open(source, reference.Format, backingFiles), source, backingFiles);
+#pragma warning restore CA2000
+        }
+        catch
         {
-            throw new JobException(ErrorCodes.ImageChecksumMismatch, $"Expected an image of {size} bytes, found {source.Length} bytes.");
+            backingFiles.Dispose();
+            source.Dispose();
+            throw;
         }
-
-        var backingFiles = new BackingFiles(locator, location, cancellationToken);
-        return new OpenedImage(DiskImage.Open(source, reference.Format, backingFiles), source, backingFiles);
     }
 
     /// <summary>Reads the whole stored image once and compares its SHA-256 with the one that the document gives.</summary>

@@ -116,7 +116,9 @@ public sealed class JobRun
         }
 
         // A durable timer that is left running would keep the orchestration from completing.
-        await timerCancellation.CancelAsync();
+#pragma warning disable CA1849 // CancelAsync leaves the orchestrator's thread.
+        timerCancellation.Cancel();
+#pragma warning restore CA1849
         return await work;
     }
 

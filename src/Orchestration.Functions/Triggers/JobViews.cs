@@ -3,7 +3,6 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
-using Orchestration.Protocol.Documents;
 using Orchestration.Protocol.Results;
 using Orchestration.Protocol.Service;
 using Orchestration.Protocol.States;

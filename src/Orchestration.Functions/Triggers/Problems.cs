@@ -34,6 +34,14 @@ public static class Problems
         "There is no such artifact.",
         $"The result of job '{Shorten(jobId)}' names no artifact '{Shorten(name)}'.");
 
+    /// <summary>For a job whose orchestration was ended from outside, before it could write a result.</summary>
+    public static IResult NoResult(JobView job) => Answer(
+        StatusCodes.Status404NotFound,
+        ServiceProblem.JobHasNoResult,
+        "The job ended without a result.",
+        $"Job '{job.JobId}' is {job.Status}: {job.Error?.Message}",
+        job.JobId);
+
     public static IResult NotFinished(string jobId, JobState state) => Answer(
         StatusCodes.Status409Conflict,
         ServiceProblem.JobNotFinished,

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Orchestration.Functions.Storage;
+using Orchestration.Protocol.States;
 using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Triggers;
@@ -27,9 +28,12 @@ public sealed class ResultFunctions(ResultStore results, JobViews views)
             return Answers.Json(result);
         }
 
-        return await views.FindAsync(client, id, cancellationToken) is { } view
-            ? Problems.NotFinished(id, view.State)
-            : Problems.UnknownJob(id);
+        return await views.FindAsync(client, id, cancellationToken) switch
+        {
+            null => Problems.UnknownJob(id),
+            { } job when JobStateMachine.IsTerminal(job.State) => Problems.NoResult(job),
+            { } job => Problems.NotFinished(id, job.State),
+        };
     }
 
     /// <summary><c>GET /jobs/{id}/artifacts/{name}</c>: a file that the result names.</summary>

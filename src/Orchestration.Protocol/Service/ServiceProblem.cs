@@ -14,5 +14,6 @@ public sealed record ServiceProblem(
 {
     public const string JobNotFound = "JOB_NOT_FOUND";
     public const string ArtifactNotFound = "ARTIFACT_NOT_FOUND";
+    public const string JobHasNoResult = "JOB_HAS_NO_RESULT";
     public const string JobNotFinished = "JOB_NOT_FINISHED";
 }

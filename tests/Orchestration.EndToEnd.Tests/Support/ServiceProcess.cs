@@ -68,6 +68,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
+        _process?.Dispose();
         Http.Dispose();
         _data.Delete(recursive: true);
     }

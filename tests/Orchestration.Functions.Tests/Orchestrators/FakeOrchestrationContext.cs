@@ -8,10 +8,11 @@ using Orchestration.Protocol.States;
 
 namespace Orchestration.Functions.Tests.Orchestrators;
 
-/// <summary>An orchestration whose activities are given by the test, and whose clock moves only when a timer is waited for.</summary>
+/// <summary>An orchestration whose activities are given by the test, and whose clock moves only when a timer fires.</summary>
 internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestrationContext
 {
     private readonly Dictionary<string, Func<object?, Task<object?>>> _activities = new(StringComparer.Ordinal);
+    private bool _workHangs;
     private DateTime _now = new(2026, 3, 1, 8, 0, 0, DateTimeKind.Utc);
 
     public override TaskName Name => nameof(JobOrchestrator);
@@ -39,7 +40,11 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
         _activities[name] = input => Task.FromResult<object?>(run((TInput)input!));
 
     /// <summary>An activity that never answers.</summary>
-    public void ActivityThatHangs(string name) => _activities[name] = _ => new TaskCompletionSource<object?>().Task;
+    public void ActivityThatHangs(string name)
+    {
+        _workHangs = true;
+        _activities[name] = _ => new TaskCompletionSource<object?>().Task;
+    }
 
     public override T GetInput<T>() => (T)(object)ticket;
 
@@ -49,13 +54,12 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
         return (TResult)(await _activities[name.Name](input))!;
     }
 
-    /// <summary>Timers that work can be cancelled for fire once nothing else can go on; others at once.</summary>
+    /// <summary>Timers that can be cancelled race against work: they fire only where the test says that the work never ends.</summary>
     public override async Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken)
     {
-        if (cancellationToken.CanBeCanceled)
+        if (cancellationToken.CanBeCanceled && !_workHangs)
         {
-            await Task.Yield();
-            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         }
 
         Delays.Add(fireAt - _now);

@@ -80,14 +80,16 @@ internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report
             logger.ActivityCompleted(instanceId, name);
             report(call, completed);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The host stops, which is not the activity's failure: it runs again after the restart.
-        }
 #pragma warning disable CA1031 // Whatever an activity throws is how its call failed.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            if (stopping.IsCancellationRequested)
+            {
+                // Most likely the stop is what it failed of, in whatever words. It runs again after the restart.
+                return;
+            }
+
             logger.ActivityFailed(exception, instanceId, name);
             report(call, new TaskFailed(call.Task.TaskId, tasks.Failures.Describe(exception)));
         }

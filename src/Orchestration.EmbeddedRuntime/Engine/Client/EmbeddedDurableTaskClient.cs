@@ -6,7 +6,7 @@ using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
 
-namespace Orchestration.EmbeddedRuntime.Engine;
+namespace Orchestration.EmbeddedRuntime.Engine.Client;
 
 /// <summary>The client of the embedded engine.</summary>
 internal sealed class EmbeddedDurableTaskClient(string name, DurableTaskClientOptions options, DurableEngine engine)

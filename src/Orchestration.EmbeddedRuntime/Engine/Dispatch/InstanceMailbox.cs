@@ -12,7 +12,7 @@ namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
 /// <param name="isNew">Whether the instance has no history yet, so that there is none to load.</param>
 internal sealed class InstanceMailbox(long key, string instanceId, bool isNew)
 {
-    private readonly object _lock = new();
+    private readonly Lock _lock = new();
     private List<InboxMessage> _messages = [];
     private State _state;
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -19,14 +17,12 @@ internal sealed class OrchestrationDispatcher
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<long, InstanceMailbox> _mailboxes = new();
-    private readonly Channel<InstanceMailbox> _ready = Channel.CreateUnbounded<InstanceMailbox>();
+    private readonly MailboxTable _mailboxes;
     private readonly DurableStore _store;
     private readonly TimerScheduler _timers;
     private readonly InstanceSignals _signals;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly int _maxCachedInstances;
 
     public OrchestrationDispatcher(
         DurableStore store,
@@ -41,7 +37,7 @@ internal sealed class OrchestrationDispatcher
         _signals = signals;
         _time = time;
         _logger = logger;
-        _maxCachedInstances = maxCachedInstances;
+        _mailboxes = new MailboxTable(maxCachedInstances);
         Activities = new ActivityExecutor(Report, logger);
     }
 
@@ -55,22 +51,22 @@ internal sealed class OrchestrationDispatcher
             _timers.Add(
                 new TimerKey(delivery.Key, TimerKey.ScheduledStart),
                 visibleAt,
-                () => Post(delivery.Key, delivery.InstanceId, delivery.Message));
+                () => _mailboxes.Post(delivery.Key, delivery.InstanceId, delivery.Message));
             return;
         }
 
-        Post(delivery.Key, delivery.InstanceId, delivery.Message, delivery.IsNewInstance);
+        _mailboxes.Post(delivery.Key, delivery.InstanceId, delivery.Message, delivery.IsNewInstance);
     }
 
     /// <summary>Takes up an activity that a restart found unanswered.</summary>
-    public void Resume(long key, string instanceId, string executionId, TaskScheduled call) =>
-        Activities.Enqueue(new ActivityCall(MailboxOf(key, instanceId, isNew: false), executionId, call));
+    public void Resume(OpenAction<TaskScheduled> call) =>
+        Activities.Enqueue(new ActivityCall(_mailboxes.Get(call.Key, call.InstanceId), call.ExecutionId, call.Action));
 
     /// <summary>Arms a timer of an orchestration.</summary>
-    public void Arm(long key, string instanceId, string executionId, TimerCreated timer) => _timers.Add(
-        new TimerKey(key, timer.TaskId),
-        timer.FireAt,
-        () => Post(key, instanceId, new InboxMessage(new TimerFired(timer.TaskId), executionId, null)));
+    public void Arm(OpenAction<TimerCreated> timer) => _timers.Add(
+        new TimerKey(timer.Key, timer.Action.TaskId),
+        timer.Action.FireAt,
+        () => _mailboxes.Post(timer.Key, timer.InstanceId, new InboxMessage(new TimerFired(timer.Action.TaskId), timer.ExecutionId, null)));
 
     /// <summary>Runs turns until stopped.</summary>
     public Task RunAsync(WorkerTasks tasks, int concurrency, CancellationToken stopping) =>
@@ -83,9 +79,9 @@ internal sealed class OrchestrationDispatcher
         await Task.Yield();
         try
         {
-            while (await _ready.Reader.WaitToReadAsync(stopping))
+            while (await _mailboxes.Ready.WaitToReadAsync(stopping))
             {
-                if (_ready.Reader.TryRead(out InstanceMailbox? mailbox))
+                if (_mailboxes.Ready.TryRead(out InstanceMailbox? mailbox))
                 {
                     RunTurn(mailbox, tasks);
                 }
@@ -98,26 +94,7 @@ internal sealed class OrchestrationDispatcher
     }
 
     private void Report(ActivityCall call, HistoryEvent answer) =>
-        Post(call.Caller.Key, call.Caller.InstanceId, new InboxMessage(answer, call.ExecutionId, null));
-
-    private void Post(long key, string instanceId, InboxMessage? message, bool isNew = false)
-    {
-        InstanceMailbox mailbox = MailboxOf(key, instanceId, isNew);
-        bool becameReady;
-        while (!mailbox.TryPost(message, out becameReady))
-        {
-            _mailboxes.TryRemove(KeyValuePair.Create(key, mailbox));
-            mailbox = MailboxOf(key, instanceId, isNew);
-        }
-
-        if (becameReady)
-        {
-            _ready.Writer.TryWrite(mailbox);
-        }
-    }
-
-    private InstanceMailbox MailboxOf(long key, string instanceId, bool isNew) =>
-        _mailboxes.GetOrAdd(key, static (key, made) => new InstanceMailbox(key, made.instanceId, made.isNew), (instanceId, isNew));
+        _mailboxes.Post(call.Caller.Key, call.Caller.InstanceId, new InboxMessage(answer, call.ExecutionId, null));
 
     private void RunTurn(InstanceMailbox mailbox, WorkerTasks tasks)
     {
@@ -126,7 +103,7 @@ internal sealed class OrchestrationDispatcher
         {
             if (!TryLoad(mailbox))
             {
-                Forget(mailbox);
+                _mailboxes.End(mailbox);
                 return;
             }
 
@@ -145,13 +122,13 @@ internal sealed class OrchestrationDispatcher
                 mailbox.History ?? [],
                 [.. current.Select(message => message.Event)],
                 Now,
-                () => Post(mailbox.Key, mailbox.InstanceId, new InboxMessage(new ForeignWorkDetected(), executionId, null)));
+                () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, new InboxMessage(new ForeignWorkDetected(), executionId, null)));
             TurnResult result = OrchestrationTurn.Run(
                 input, tasks.Settings, (name, version) => tasks.CreateOrchestrator(name, version, scope.ServiceProvider));
             if (result is { IsRejected: true, Started: { } rejected })
             {
                 _logger.OrchestrationRejected(mailbox.InstanceId, rejected.Name, rejected.Version);
-                Wait(mailbox, messages);
+                _mailboxes.PutBack(mailbox, messages);
                 return;
             }
 
@@ -205,20 +182,11 @@ internal sealed class OrchestrationDispatcher
 
         if (current.Count > 0)
         {
-            Wait(mailbox, current);
+            _mailboxes.PutBack(mailbox, current);
         }
-        else if (mailbox.Release())
+        else
         {
-            _ready.Writer.TryWrite(mailbox);
-        }
-    }
-
-    /// <summary>Leaves messages where they are until more comes in.</summary>
-    private void Wait(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages)
-    {
-        if (mailbox.PutBack(messages))
-        {
-            Post(mailbox.Key, mailbox.InstanceId, null);
+            _mailboxes.Release(mailbox);
         }
     }
 
@@ -240,14 +208,14 @@ internal sealed class OrchestrationDispatcher
                     Activities.Enqueue(new ActivityCall(mailbox, executionId, call));
                     break;
                 case TimerCreated timer:
-                    Arm(mailbox.Key, mailbox.InstanceId, executionId, timer);
+                    Arm(new OpenAction<TimerCreated>(mailbox.Key, mailbox.InstanceId, executionId, timer));
                     break;
             }
         }
 
         if (result.IsTerminal)
         {
-            Forget(mailbox);
+            _mailboxes.End(mailbox);
             _timers.Remove(new TimerKey(mailbox.Key, TimerKey.ScheduledStart));
             LogEnd(mailbox.InstanceId, name, result);
         }
@@ -289,20 +257,7 @@ internal sealed class OrchestrationDispatcher
             mailbox.Turns = 0;
         }
 
-        if (mailbox.Release())
-        {
-            _ready.Writer.TryWrite(mailbox);
-        }
-        else if (_mailboxes.Count > _maxCachedInstances && mailbox.TryUnload())
-        {
-            _mailboxes.TryRemove(KeyValuePair.Create(mailbox.Key, mailbox));
-        }
-    }
-
-    private void Forget(InstanceMailbox mailbox)
-    {
-        mailbox.End();
-        _mailboxes.TryRemove(KeyValuePair.Create(mailbox.Key, mailbox));
+        _mailboxes.Release(mailbox);
     }
 
     private void RetryLater(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages, Exception exception)
@@ -317,7 +272,7 @@ internal sealed class OrchestrationDispatcher
         _timers.Add(
             new TimerKey(mailbox.Key, TimerKey.TurnRetry),
             Now + RetryDelay,
-            () => Post(mailbox.Key, mailbox.InstanceId, null));
+            () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, null));
     }
 
     private void LogEnd(string instanceId, string name, TurnResult result)

@@ -17,7 +17,7 @@ internal sealed class TimerScheduler : IDisposable
 
     private readonly TimeProvider _time;
     private readonly ITimer _alarm;
-    private readonly object _lock = new();
+    private readonly Lock _lock = new();
     private readonly SortedSet<Entry> _entries = [];
     private readonly Dictionary<TimerKey, Entry> _byKey = [];
     private bool _isDisposed;

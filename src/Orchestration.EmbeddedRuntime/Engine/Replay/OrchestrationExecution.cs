@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.DurableTask;
-using Microsoft.DurableTask.Abstractions;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Worker;
 using Orchestration.EmbeddedRuntime.Engine.History;
@@ -175,13 +174,10 @@ internal sealed class OrchestrationExecution
 
     private void Begin()
     {
-        if (Settings.Versioning is { } versioning && !Matches(versioning, Started.Version))
+        if (Settings.Versioning is { } versioning && VersionRule.Refusal(versioning, Started.Version) is { } refusal)
         {
             _isRejected = versioning.FailureStrategy == DurableTaskWorkerOptions.VersionFailureStrategy.Reject;
-            _refusal = FailureCode.Failure(
-                FailureCode.VersionMismatch,
-                $"The orchestration has version '{Started.Version}'; this worker has version '{versioning.Version}' "
-                + $"and runs versions by the rule {versioning.MatchStrategy}.");
+            _refusal = refusal;
             return;
         }
 
@@ -218,17 +214,6 @@ internal sealed class OrchestrationExecution
 
     private async Task<object?> RunOrchestratorAsync(ITaskOrchestrator orchestrator) =>
         await orchestrator.RunAsync(_context, Settings.Converter.Deserialize(Started.Input, orchestrator.InputType));
-
-    private static bool Matches(DurableTaskWorkerOptions.VersioningOptions versioning, string version)
-    {
-        int order = TaskOrchestrationVersioningUtils.CompareVersions(version, versioning.Version);
-        return versioning.MatchStrategy switch
-        {
-            DurableTaskWorkerOptions.VersionMatchStrategy.Strict => order == 0,
-            DurableTaskWorkerOptions.VersionMatchStrategy.CurrentOrOlder => order <= 0,
-            _ => true,
-        };
-    }
 
     private void Match(ActionEvent recorded)
     {
@@ -386,46 +371,5 @@ internal sealed class OrchestrationExecution
                 Abandoned = [.. _open.Values.Select(open => open.Action).Except(_unrecorded.Values)],
                 NewEvents = [.. accepted, new ExecutionFailed(failure)],
             };
-    }
-
-    /// <summary>A call that has not been answered.</summary>
-    private sealed class OpenTask(ActionEvent action)
-    {
-        public ActionEvent Action { get; } = action;
-
-        public TaskCompletionSource<string?> Answer { get; } = new();
-
-        public CancellationTokenRegistration Cancellation { get; set; }
-
-        public bool IsAnsweredBy(ResultEvent result) => result switch
-        {
-            TaskCompleted or TaskFailed => Action is TaskScheduled,
-            SubOrchestrationCompleted or SubOrchestrationFailed => Action is SubOrchestrationCreated,
-            TimerFired => Action is TimerCreated,
-            _ => false,
-        };
-
-        public void Complete(ResultEvent result)
-        {
-            Cancellation.Dispose();
-            switch (result)
-            {
-                case TaskCompleted completed:
-                    Answer.SetResult(completed.Result);
-                    break;
-                case SubOrchestrationCompleted completed:
-                    Answer.SetResult(completed.Result);
-                    break;
-                case TaskFailed failed:
-                    Answer.SetException(new TaskFailedException(Action.ActionName, Action.TaskId, failed.Failure));
-                    break;
-                case SubOrchestrationFailed failed:
-                    Answer.SetException(new TaskFailedException(Action.ActionName, Action.TaskId, failed.Failure));
-                    break;
-                default:
-                    Answer.SetResult(null);
-                    break;
-            }
-        }
     }
 }

@@ -8,7 +8,7 @@ namespace Orchestration.EmbeddedRuntime.Engine.Replay;
 internal sealed class OrchestratorScheduler(Action foreignWorkAfterTurn) : TaskScheduler
 {
     private readonly Queue<Task> _runnable = new();
-    private readonly object _lock = new();
+    private readonly Lock _lock = new();
     private int _threadId;
     private bool _isOver;
 

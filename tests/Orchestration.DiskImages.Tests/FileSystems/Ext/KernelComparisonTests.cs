@@ -66,6 +66,30 @@ public sealed class KernelComparisonTests : IDisposable
         Assert.Equal(expected, FileTree.Describe(fileSystem));
     }
 
+    [RequiresLoopMountFact("mke2fs")]
+    public void Fast_commits_that_are_not_replayed_are_warned_of()
+    {
+        Tool.Run("mke2fs", "-q", "-F", "-t", "ext4", "-O", "fast_commit", _folder.CreateSparse("image", 64 * 1024 * 1024));
+        WhileMounted("image", "", root =>
+        {
+            WriteTree(root, 30);
+            Tool.Run("sync", "-f", root);
+            using (var file = File.Create(Path.Combine(root, "fast")))
+            {
+                file.Write("synced"u8);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Copy(_folder["image"], _folder["crashed"]);
+        });
+
+        using var source = new FileByteSource(_folder["crashed"]);
+        var fileSystem = FileSystemDetector.Open(source);
+
+        Assert.Contains("fast commits", Assert.Single(fileSystem.Warnings), StringComparison.Ordinal);
+        Assert.Contains("directory-0/file-10", FileTree.Describe(fileSystem).Keys);
+    }
+
     private static void WriteTree(string root, int files)
     {
         for (var i = 0; i < files; i++)

@@ -51,6 +51,11 @@ internal sealed class JournalReplay
         var replay = new JournalReplay(journal, head, volume.Warnings);
         if (head.Start != 0)
         {
+            if (head.HasVersion1Checksums)
+            {
+                volume.Warnings.Add("the journal has checksums of version 1, which are not verified; a transaction that was being written may count");
+            }
+
             replay.Scan();
         }
 

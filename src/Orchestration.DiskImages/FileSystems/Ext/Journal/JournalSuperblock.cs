@@ -33,6 +33,9 @@ internal sealed record JournalSuperblock
 
     public required JournalIncompatible Incompatible { get; init; }
 
+    /// <summary>Commit blocks carry the checksum of version 1, over all blocks of the transaction.</summary>
+    public required bool HasVersion1Checksums { get; init; }
+
     /// <summary>First block of the log; the fast-commit area, where there is one, follows its end.</summary>
     public required uint First { get; init; }
 
@@ -78,6 +81,7 @@ internal sealed record JournalSuperblock
         var superblock = new JournalSuperblock
         {
             Incompatible = incompatible,
+            HasVersion1Checksums = type == Version2Type && (U32(block, 0x24) & 1) != 0,
             First = U32(block, 20),
             End = length - Math.Min(length, fastCommits),
             FastCommitBlocks = fastCommits,

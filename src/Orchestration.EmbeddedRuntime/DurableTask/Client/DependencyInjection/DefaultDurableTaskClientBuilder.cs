@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Orchestration.EmbeddedRuntime.Engine;
+using Orchestration.EmbeddedRuntime.Engine.Client;
 
 namespace Microsoft.DurableTask.Client;
 

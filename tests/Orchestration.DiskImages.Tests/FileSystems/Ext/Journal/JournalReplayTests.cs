@@ -109,6 +109,46 @@ public sealed class JournalReplayTests : IDisposable
         Assert.Contains("etc/inline-larger", Describe(_folder["image"]).Keys);
     }
 
+    [RequiresToolFact("mke2fs", "debugfs")]
+    public void A_dirty_journal_on_another_device_is_warned_of()
+    {
+        var bytes = CreateDirty();
+        bytes.AsSpan(1024 + 0xe0, 4).Clear();
+        bytes[1024 + 0xe4] = 7;
+
+        Assert.Contains("journal lies on another device (0x7)", Assert.Single(FileSystemDetector.Open(new MemoryByteSource(bytes)).Warnings), StringComparison.Ordinal);
+    }
+
+    [RequiresToolFact("mke2fs", "debugfs")]
+    public void A_journal_with_unknown_features_is_refused_by_number()
+    {
+        var bytes = CreateDirty();
+        bytes[FindJournal(bytes) + 0x28] = 0x80;
+
+        var exception = Assert.Throws<DiskImageException>(() => FileSystemDetector.Open(new MemoryByteSource(bytes)));
+
+        Assert.Equal(DiskImageError.Unsupported, exception.Error);
+        Assert.Contains("0x80000000", exception.Rule, StringComparison.Ordinal);
+    }
+
+    [RequiresToolFact("mke2fs", "debugfs")]
+    public void A_journal_that_replays_outside_the_volume_is_refused()
+    {
+        var bytes = CreateDirty();
+        bytes[FindJournal(bytes) + 1024 + 12] = 0x7f;
+
+        Assert.Contains("the journal holds block", Assert.Throws<DiskImageException>(() => FileSystemDetector.Open(new MemoryByteSource(bytes))).Rule, StringComparison.Ordinal);
+    }
+
+    private static int FindJournal(byte[] bytes) => bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xc0, 0x3b, 0x39, 0x98, 0, 0, 0, 4]);
+
+    private byte[] CreateDirty()
+    {
+        Tool.Run("mke2fs", "-q", "-F", "-t", "ext4", "-b", "1024", "-O", "^metadata_csum,^64bit", _folder.CreateSparse("image", 16 * 1024 * 1024));
+        WriteJournal(["jo", Log(9000, 'n'), "jc"]);
+        return File.ReadAllBytes(_folder["image"]);
+    }
+
     private static List<long> DifferingBlocks(string first, string second, int blockSize)
     {
         using var before = new FileByteSource(first);

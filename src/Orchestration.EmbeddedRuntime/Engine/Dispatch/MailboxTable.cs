@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Orchestration.EmbeddedRuntime.Store;
+
+namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
+
+/// <summary>The mailboxes that are in memory, and the queue of those that have something to do. Safe for concurrent use.</summary>
+/// <param name="maxCached">Idle mailboxes beyond this number are dropped; their history is read again when it is needed.</param>
+internal sealed class MailboxTable(int maxCached)
+{
+    private readonly ConcurrentDictionary<long, InstanceMailbox> _mailboxes = new();
+    private readonly Channel<InstanceMailbox> _ready = Channel.CreateUnbounded<InstanceMailbox>();
+    private int _count;
+
+    /// <summary>Mailboxes to be taken, each at most once until it is given back.</summary>
+    public ChannelReader<InstanceMailbox> Ready => _ready.Reader;
+
+    public InstanceMailbox Get(long key, string instanceId, bool isNew = false)
+    {
+        while (true)
+        {
+            if (_mailboxes.TryGetValue(key, out InstanceMailbox? mailbox))
+            {
+                return mailbox;
+            }
+
+            mailbox = new InstanceMailbox(key, instanceId, isNew);
+            if (_mailboxes.TryAdd(key, mailbox))
+            {
+                // Counted here, because the dictionary's own count locks all of it.
+                Interlocked.Increment(ref _count);
+                return mailbox;
+            }
+        }
+    }
+
+    /// <summary>Adds a message to an instance's mailbox.</summary>
+    /// <param name="key">The instance's key.</param>
+    /// <param name="instanceId">The instance's id.</param>
+    /// <param name="message">The message; null: only asks for a turn over what is there.</param>
+    /// <param name="isNew">Whether the instance begins with this message.</param>
+    public void Post(long key, string instanceId, InboxMessage? message, bool isNew = false)
+    {
+        InstanceMailbox mailbox = Get(key, instanceId, isNew);
+        bool becameReady;
+        while (!mailbox.TryPost(message, out becameReady))
+        {
+            Remove(mailbox);
+            mailbox = Get(key, instanceId, isNew);
+        }
+
+        if (becameReady)
+        {
+            _ready.Writer.TryWrite(mailbox);
+        }
+    }
+
+    /// <summary>Gives a mailbox back after its turn.</summary>
+    public void Release(InstanceMailbox mailbox)
+    {
+        if (mailbox.Release())
+        {
+            _ready.Writer.TryWrite(mailbox);
+        }
+        else if (_count > maxCached && mailbox.TryUnload())
+        {
+            Remove(mailbox);
+        }
+    }
+
+    /// <summary>Gives a mailbox back with messages that have to wait until more comes in.</summary>
+    public void PutBack(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages)
+    {
+        if (mailbox.PutBack(messages))
+        {
+            Post(mailbox.Key, mailbox.InstanceId, null);
+        }
+    }
+
+    /// <summary>Closes the mailbox of an instance that has ended.</summary>
+    public void End(InstanceMailbox mailbox)
+    {
+        mailbox.End();
+        Remove(mailbox);
+    }
+
+    private void Remove(InstanceMailbox mailbox)
+    {
+        if (_mailboxes.TryRemove(KeyValuePair.Create(mailbox.Key, mailbox)))
+        {
+            Interlocked.Decrement(ref _count);
+        }
+    }
+}

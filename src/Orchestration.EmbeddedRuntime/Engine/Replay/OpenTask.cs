@@ -1,0 +1,48 @@
+using Microsoft.DurableTask;
+using Orchestration.EmbeddedRuntime.Engine.History;
+
+namespace Orchestration.EmbeddedRuntime.Engine.Replay;
+
+/// <summary>Something that an orchestrator asked for and has had no answer to.</summary>
+internal sealed class OpenTask(ActionEvent action)
+{
+    public ActionEvent Action { get; } = action;
+
+    /// <summary>Completes on the orchestrator's thread, and what awaits it runs at once.</summary>
+    public TaskCompletionSource<string?> Answer { get; } = new();
+
+    /// <summary>What is to be undone once the answer is there.</summary>
+    public CancellationTokenRegistration Cancellation { get; set; }
+
+    /// <summary>Whether an event is of the kind that answers this.</summary>
+    public bool IsAnsweredBy(ResultEvent result) => result switch
+    {
+        TaskCompleted or TaskFailed => Action is TaskScheduled,
+        SubOrchestrationCompleted or SubOrchestrationFailed => Action is SubOrchestrationCreated,
+        TimerFired => Action is TimerCreated,
+        _ => false,
+    };
+
+    public void Complete(ResultEvent result)
+    {
+        Cancellation.Dispose();
+        switch (result)
+        {
+            case TaskCompleted completed:
+                Answer.SetResult(completed.Result);
+                break;
+            case SubOrchestrationCompleted completed:
+                Answer.SetResult(completed.Result);
+                break;
+            case TaskFailed failed:
+                Answer.SetException(new TaskFailedException(Action.ActionName, Action.TaskId, failed.Failure));
+                break;
+            case SubOrchestrationFailed failed:
+                Answer.SetException(new TaskFailedException(Action.ActionName, Action.TaskId, failed.Failure));
+                break;
+            default:
+                Answer.SetResult(null);
+                break;
+        }
+    }
+}

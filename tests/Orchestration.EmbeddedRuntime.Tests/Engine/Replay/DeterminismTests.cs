@@ -1,0 +1,137 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Engine.Replay;
+
+namespace Orchestration.EmbeddedRuntime.Tests.Engine.Replay;
+
+public class DeterminismTests
+{
+    [Fact]
+    public void Replaying_unchanged_code_goes_on_where_it_stopped()
+    {
+        ReplayedOrchestration orchestration = CallsThenSleeps();
+        orchestration.Start();
+
+        TurnResult second = orchestration.Turn(new TaskCompleted(0, "\"result\""));
+        TurnResult third = orchestration.Turn(new TimerFired(1));
+
+        Assert.Equal(new TimerCreated(1, orchestration.Now.AddTicks(1).AddHours(1)), Assert.Single(second.Actions));
+        Assert.Equal((OrchestrationRuntimeStatus.Completed, "\"result\""), (third.Status, third.Output));
+    }
+
+    [Theory]
+    [InlineData("other activity", "the activity 'Call'", "the activity 'Other'")]
+    [InlineData("timer", "the activity 'Call'", "a timer")]
+    [InlineData("sub-orchestration", "the activity 'Call'", "the sub-orchestration 'Call'")]
+    [InlineData("nothing", "the activity 'Call'", "asked for nothing there")]
+    public void Code_that_no_longer_asks_for_what_its_history_says_fails_and_names_both(string change, string recorded, string repeated)
+    {
+        ReplayedOrchestration orchestration = CallsThenSleeps();
+        orchestration.Start();
+        orchestration.Code = change switch
+        {
+            "other activity" => context => context.CallActivityAsync<object?>("Other"),
+            "timer" => async context =>
+            {
+                await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+                return null;
+            },
+            "sub-orchestration" => context => context.CallSubOrchestratorAsync<object?>("Call"),
+            _ => context => context.WaitForExternalEvent<object?>("Event"),
+        };
+
+        TurnResult result = orchestration.Turn(new TaskCompleted(0, null));
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, result.Status);
+        Assert.EndsWith("NonDeterministicOrchestrationException", result.Failure?.ErrorType, StringComparison.Ordinal);
+        Assert.Contains(recorded, result.Failure?.ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains(repeated, result.Failure?.ErrorMessage, StringComparison.Ordinal);
+        Assert.Empty(result.Actions);
+    }
+
+    [Fact]
+    public void Code_that_asks_for_more_in_a_past_turn_than_its_history_has_fails()
+    {
+        ReplayedOrchestration orchestration = CallsThenSleeps();
+        orchestration.Start();
+        orchestration.Code = async context =>
+        {
+            Task<object?> first = context.CallActivityAsync<object?>("Call");
+            await context.CallActivityAsync<object?>("Added");
+            return await first;
+        };
+
+        TurnResult result = orchestration.Turn(new TaskCompleted(0, null));
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, result.Status);
+        Assert.Contains("the activity 'Added' as action #1 in a turn whose history does not have it", result.Failure?.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_may_change_their_case()
+    {
+        ReplayedOrchestration orchestration = CallsThenSleeps();
+        orchestration.Start();
+        orchestration.Code = context => context.CallActivityAsync<object?>("CALL");
+
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, orchestration.Turn(new TaskCompleted(0, "1")).Status);
+    }
+
+    [Fact]
+    public void A_second_answer_to_one_call_and_an_answer_to_no_call_are_not_recorded()
+    {
+        ReplayedOrchestration orchestration = CallsThenSleeps();
+        orchestration.Start();
+
+        orchestration.Turn(new TaskCompleted(0, "1"), new TaskCompleted(0, "2"), new TaskFailed(7, new TaskFailureDetails("E", "m", null, null, null)));
+
+        Assert.Equal([new TaskCompleted(0, "1")], orchestration.History.OfType<ResultEvent>());
+    }
+
+    [Fact]
+    public void Time_advances_with_every_turn_even_when_the_clock_does_not()
+    {
+        ReplayedOrchestration orchestration = CallsThenSleeps();
+        orchestration.Start();
+        orchestration.Turn(new EventRaised("Any", null));
+        orchestration.Now = orchestration.Now.AddMinutes(-5);
+        orchestration.Turn(new EventRaised("Any", null));
+
+        DateTime[] turns = [.. orchestration.History.OfType<OrchestratorStarted>().Select(turn => turn.Timestamp)];
+        Assert.Equal([.. turns.Distinct().Order()], turns);
+    }
+
+    [Fact]
+    public void While_suspended_answers_are_recorded_and_taken_only_after_the_resume()
+    {
+        ReplayedOrchestration orchestration = CallsThenSleeps();
+        orchestration.Start();
+
+        TurnResult suspended = orchestration.Turn(new ExecutionSuspended("why"), new TaskCompleted(0, "1"));
+        TurnResult resumed = orchestration.Turn(new ExecutionResumed("because"));
+
+        Assert.Equal(OrchestrationRuntimeStatus.Suspended, suspended.Status);
+        Assert.Empty(suspended.Actions);
+        Assert.IsType<TimerCreated>(Assert.Single(resumed.Actions));
+    }
+
+    [Fact]
+    public void Identifiers_are_name_based_over_instance_time_and_counter()
+    {
+        // uuid.uuid5(UUID('9e952958-5e33-4daf-827f-2fa12937b875'), 'the-instance_2026-01-02T03:04:05.0000000Z_7') in Python.
+        Assert.Equal(
+            Guid.Parse("7feffd18-e6f3-52e3-89e1-f5d0fca05e47"),
+            DeterministicGuid.Create("the-instance", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc), 7));
+    }
+
+    private static ReplayedOrchestration CallsThenSleeps() => new()
+    {
+        Code = async context =>
+        {
+            object? result = await context.CallActivityAsync<object?>("Call");
+            await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+            return result;
+        },
+    };
+}
