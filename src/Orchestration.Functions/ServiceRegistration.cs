@@ -26,6 +26,7 @@ public static class ServiceRegistration
 
         services.AddOptions<ImageOptions>().BindConfiguration(ImageOptions.Section);
         services.AddSingleton<ImageLocator>();
+        services.AddSingleton<SharedSources>();
         services.AddSingleton<ImageOpener>();
         services.AddSingleton<GuestSteps>();
 

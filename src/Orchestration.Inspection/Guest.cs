@@ -65,7 +65,7 @@ public sealed class Guest
         _scheduling = Define(SchedulingReader.Paths, SchedulingReader.HeaderPaths, reader => SchedulingReader.Read(reader, Services));
         _boot = Define(BootReader.Paths, BootReader.HeaderPaths, BootReader.Read);
         _storage = Define(StorageReader.Paths, [], reader => StorageReader.Read(reader, map));
-        _kernelSettings = Define(KernelSettingReader.Paths, KernelSettingReader.HeaderPaths, reader => KernelSettingReader.Read(reader, Boot));
+        _kernelSettings = Define(KernelSettingReader.Paths, KernelSettingReader.HeaderPaths, reader => KernelSettingReader.Read(reader, Boot, Firewall));
         _authentication = Define(AuthenticationReader.Paths, [], AuthenticationReader.Read);
         _logging = Define(LoggingReader.Paths, [], LoggingReader.Read);
         _certificates = Define([], CertificateReader.HeaderPaths, CertificateReader.Read);

@@ -28,7 +28,7 @@ public class JobPathTests(RunningService service)
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Equal("/jobs/echo-accepted-1", response.Headers.Location?.ToString());
         Assert.Equal("/jobs/echo-accepted-1/result", body.GetProperty("links").GetProperty("result").GetString());
-        var statusQuery = body.GetProperty("orchestration").GetProperty("status_query_get_uri").GetString();
+        var statusQuery = body.GetProperty("orchestration").GetProperty("statusQueryGetUri").GetString();
         using var status = await service.Http.GetAsync(statusQuery);
         Assert.True(status.IsSuccessStatusCode);
         await service.WaitForResultAsync("echo-accepted-1");

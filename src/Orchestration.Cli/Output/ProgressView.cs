@@ -10,13 +10,6 @@ internal static class ProgressView
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
-    private static readonly IAnsiConsole Screen = AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(Console.Error),
-        Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect,
-        Interactive = Console.IsErrorRedirected ? InteractionSupport.No : InteractionSupport.Detect,
-    });
-
     public static async Task<string> WatchUploadAsync(FileInfo file, Func<IProgress<long>, Task<string>> upload)
     {
         if (Console.IsErrorRedirected)
@@ -25,7 +18,7 @@ internal static class ProgressView
             return await upload(new Progress<long>());
         }
 
-        return await Screen.Progress().AutoClear(true).StartAsync(async context =>
+        return await Terminal.Progress.Progress().AutoClear(true).StartAsync(async context =>
         {
             var bar = context.AddTask($"upload {Markup.Escape(file.Name)}", maxValue: Math.Max(1, file.Length));
             return await upload(new Progress<long>(sent => bar.Value = sent));
@@ -40,7 +33,7 @@ internal static class ProgressView
             return await FollowAsync(client, jobId, new LineWriter(jobId).Show, cancellationToken);
         }
 
-        return await Screen.Progress()
+        return await Terminal.Progress.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
             .StartAsync(async context =>

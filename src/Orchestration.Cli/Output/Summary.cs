@@ -9,6 +9,8 @@ namespace Orchestration.Cli.Output;
 /// <summary>Tells a person what came of a job. Colours appear on terminals only.</summary>
 internal static class Summary
 {
+    private static readonly string[] Severities = ["critical", "high", "medium", "low", "info"];
+
     public static void Print(JobView job)
     {
         var grid = NewGrid();
@@ -21,7 +23,7 @@ internal static class Summary
             AddRow(grid, "", $"{change.At:HH:mm:ss.fff} {change.State.ToString().ToLowerInvariant()} {change.Reason}".TrimEnd());
         }
 
-        AnsiConsole.Write(grid);
+        Terminal.Output.Write(grid);
     }
 
     public static void Print(JobResult result, IReadOnlyList<string> files)
@@ -31,11 +33,11 @@ internal static class Summary
         AddRow(grid, "Error", result.Error is { } error ? $"{error.Code}: {error.Message}" : null);
         AddData(grid, result.Data);
         AddRow(grid, "Read", DescribeCost(result.Metrics));
-        AnsiConsole.Write(grid);
+        Terminal.Output.Write(grid);
         PrintFindings(result.Data);
         if (files.Count > 0)
         {
-            AnsiConsole.WriteLine("Result files:");
+            Console.WriteLine("Result files:");
             foreach (var file in files)
             {
                 // Not through the grid, which would wrap a long path and make it useless to copy.
@@ -84,30 +86,34 @@ internal static class Summary
         }
 
         var table = new Table().Border(TableBorder.Simple)
-            .AddColumns("Profile", "Score", "Passed", "Failed", "Not assessable", "Worst", "Findings by severity");
+            .AddColumns("Profile", "Score", "Passed", "Critical", "High", "Medium", "Low", "Info", "Not assessable");
         foreach (var profile in profiles.EnumerateArray())
         {
             table.AddRow(
+            [
                 Text(profile, "profile"),
                 Text(profile, "score"),
                 Text(profile, "passed"),
-                Text(profile, "failed"),
+                .. Severities.Select(severity => Text(profile.GetProperty("by_severity"), severity)),
                 Text(profile, "not_assessable"),
-                Text(profile, "overall_risk"),
-                BySeverity(profile));
+            ]);
         }
 
-        AnsiConsole.Write(table);
+        Terminal.Output.Write(table);
+        if (members.TryGetProperty("worst_findings", out var findings))
+        {
+            var worst = NewGrid();
+            foreach (var finding in findings.EnumerateArray())
+            {
+                AddRow(worst, Text(finding, "severity"), $"{Text(finding, "id")} {Text(finding, "title")}: {Text(finding, "found")}");
+            }
+
+            Terminal.Output.Write(worst);
+        }
     }
 
     private static string Text(JsonElement owner, string name) => owner.TryGetProperty(name, out var value)
-        ? Markup.Escape(value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : value.GetRawText())
-        : "";
-
-    private static string BySeverity(JsonElement profile) => profile.TryGetProperty("by_severity", out var severities)
-        ? string.Join(", ", severities.EnumerateObject()
-            .Where(severity => severity.Value.GetRawText() != "0")
-            .Select(severity => $"{severity.Value.GetRawText()} {severity.Name}"))
+        ? value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : value.GetRawText()
         : "";
 
     private static string? DescribeCost(JobMetrics? metrics)

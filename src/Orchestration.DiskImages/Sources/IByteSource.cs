@@ -18,7 +18,8 @@ public interface IByteSource
 
     /// <summary>
     /// Says that these ranges will be read soon, so that they can be fetched together, in one round trip, in the background.
-    /// A hint: it never fails, returns without waiting for the data, and parts of ranges outside the source are ignored.
+    /// A hint: it does not fail for damage, returns without waiting for the data, though perhaps for the tables that say where the data
+    /// lies, and parts of ranges outside the source are ignored.
     /// </summary>
     void Prefetch(IReadOnlyList<ByteRange> ranges);
 }

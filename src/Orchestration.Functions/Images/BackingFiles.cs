@@ -5,13 +5,13 @@ using Orchestration.Protocol;
 namespace Orchestration.Functions.Images;
 
 /// <summary>Opens the files that an image refers to, in the container of the image and nowhere else.</summary>
-public sealed class BackingFiles(ImageLocator locator, ImageLocation image, CancellationToken cancellationToken)
+public sealed class BackingFiles(SharedSources sources, ImageLocator locator, ImageLocation image, CancellationToken cancellationToken)
     : IBackingFileResolver, IDisposable
 {
-    private readonly List<BlobByteSource> _opened = [];
+    private readonly List<SourceLease> _opened = [];
 
     /// <summary>The files opened so far.</summary>
-    public IReadOnlyList<BlobByteSource> Opened => _opened;
+    public IReadOnlyList<SourceLease> Opened => _opened;
 
     public IByteSource Open(string name)
     {
@@ -26,7 +26,9 @@ public sealed class BackingFiles(ImageLocator locator, ImageLocation image, Canc
         }
 
         // The reader is synchronous by design and opens a handful of files at most.
-        var source = BlobByteSource.OpenAsync(locator.GetBlob(location), cancellationToken: cancellationToken).GetAwaiter().GetResult();
+#pragma warning disable CA2000 // Disposed with the others, when the image is.
+        var source = sources.OpenAsync(locator.GetBlob(location), cancellationToken).GetAwaiter().GetResult();
+#pragma warning restore CA2000
         _opened.Add(source);
         return source;
     }

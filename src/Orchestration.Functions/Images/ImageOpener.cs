@@ -1,5 +1,4 @@
 using Orchestration.DiskImages;
-using Orchestration.DiskImages.Sources;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Protocol;
@@ -7,7 +6,7 @@ using Orchestration.Protocol;
 namespace Orchestration.Functions.Images;
 
 /// <summary>Opens the images that jobs name, where they lie.</summary>
-public sealed class ImageOpener(ImageLocator locator)
+public sealed class ImageOpener(ImageLocator locator, SharedSources sources)
 {
     /// <summary>Opens an image. Backing files are found in the container of the image only.</summary>
     /// <param name="reference">What the document says of it.</param>
@@ -19,11 +18,11 @@ public sealed class ImageOpener(ImageLocator locator)
     {
         var location = locator.Locate(reference.Path);
 #pragma warning disable CA2000 // The opened image owns the three; where there is none, they are disposed below.
-        var source = await BlobByteSource.OpenAsync(locator.GetBlob(location), cancellationToken: cancellationToken);
-        var backingFiles = new BackingFiles(locator, location, cancellationToken);
+        var source = await sources.OpenAsync(locator.GetBlob(location), cancellationToken);
+        var backingFiles = new BackingFiles(sources, locator, location, cancellationToken);
         try
         {
-            if (expectedVersion is not null && source.Version.ToString() != expectedVersion)
+            if (expectedVersion is not null && source.Version != expectedVersion)
             {
                 throw new JobException(ErrorCodes.ImageChanged, $"The image {location} was changed during the job.");
             }

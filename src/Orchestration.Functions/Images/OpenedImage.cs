@@ -1,30 +1,24 @@
 using Orchestration.DiskImages;
-using Orchestration.DiskImages.Sources;
 using Orchestration.Functions.Operations;
 
 namespace Orchestration.Functions.Images;
 
-/// <summary>An image at work, and what reading it has cost so far.</summary>
-public sealed class OpenedImage(DiskImage image, BlobByteSource source, BackingFiles backingFiles) : IDisposable
+/// <summary>An image at work, and what reading it costs.</summary>
+public sealed class OpenedImage(DiskImage image, SourceLease source, BackingFiles backingFiles) : IDisposable
 {
     public DiskImage Image => image;
 
     /// <summary>The version that all reads are pinned to.</summary>
-    public string Version => source.Version.ToString();
+    public string Version => source.Version;
 
-    /// <summary>Of the image and the backing files that it opened, together.</summary>
-    public ImageCost Cost
+    /// <summary>Size of the stored image.</summary>
+    public long SizeBytes => source.Length;
+
+    /// <summary>What reading the image and its backing files has cost that is on no step's bill yet; it is on the caller's now.</summary>
+    public ImageCost TakeCost()
     {
-        get
-        {
-            IEnumerable<BlobByteSource> sources = [source, .. backingFiles.Opened];
-            var statistics = sources.Select(opened => opened.Statistics).ToList();
-            return new ImageCost(
-                statistics.Sum(each => each.BytesRead),
-                statistics.Sum(each => each.Requests),
-                statistics.Sum(each => each.Waves),
-                source.Length);
-        }
+        var costs = backingFiles.Opened.Append(source).Select(opened => opened.TakeCost()).ToList();
+        return new ImageCost(costs.Sum(cost => cost.BytesRead), costs.Sum(cost => cost.Requests), costs.Sum(cost => cost.Waves), source.Length);
     }
 
     public void Dispose()

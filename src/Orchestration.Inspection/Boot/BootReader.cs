@@ -1,4 +1,3 @@
-using System.Globalization;
 using Orchestration.Inspection.Text;
 
 namespace Orchestration.Inspection.Boot;
@@ -46,7 +45,7 @@ internal static class BootReader
         var modules = reader.List("/lib/modules").Where(entry => entry.IsDirectory).ToDictionary(entry => entry.Name, entry => entry.Path, StringComparer.Ordinal);
         return
         [
-            .. from version in images.Keys.Union(modules.Keys).OrderBy(version => version, VersionOrder)
+            .. from version in images.Keys.Union(modules.Keys).Order(KernelVersionComparer.Instance)
                select new Kernel(
                    version,
                    images.GetValueOrDefault(version),
@@ -55,8 +54,4 @@ internal static class BootReader
                    modules.GetValueOrDefault(version)),
         ];
     }
-
-    /// <summary>Numbers inside names compare as numbers: 6.10 is newer than 6.9.</summary>
-    private static readonly StringComparer VersionOrder = StringComparer.Create(
-        CultureInfo.InvariantCulture, CompareOptions.NumericOrdering);
 }

@@ -1,4 +1,5 @@
 using Orchestration.Inspection.Boot;
+using Orchestration.Inspection.Firewalls;
 
 namespace Orchestration.Inspection.KernelSettings;
 
@@ -8,9 +9,9 @@ internal static class KernelSettingReader
 
     public static IReadOnlyList<string> HeaderPaths => SysctlReader.HeaderPaths;
 
-    public static KernelSettingFacts Read(FactReader reader, BootFacts boot)
+    public static KernelSettingFacts Read(FactReader reader, BootFacts boot, FirewallFacts firewall)
     {
-        var (parameters, excluded) = SysctlReader.Read(reader);
+        var (parameters, excluded) = SysctlReader.Read(reader, firewall.Active.Any(tool => tool.Name == "ufw"));
         return new KernelSettingFacts
         {
             Parameters = parameters,

@@ -11,15 +11,18 @@ internal static class SysctlReader
 
     private static readonly string[] Directories = ["/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d"];
 
-    public static IReadOnlyList<string> Paths { get; } = [Single, .. Directories.Select(directory => $"{directory}/*.conf")];
+    // ufw loads this after the system's own (ufw-framework(8)).
+    private const string Ufw = "/etc/ufw/sysctl.conf";
+
+    public static IReadOnlyList<string> Paths { get; } = [Single, Ufw, .. Directories.Select(directory => $"{directory}/*.conf")];
 
     public static IReadOnlyList<string> HeaderPaths { get; } = [SystemdSysctl];
 
-    public static (IReadOnlyList<KernelParameter> Parameters, IReadOnlyList<string> Excluded) Read(FactReader reader)
+    public static (IReadOnlyList<KernelParameter> Parameters, IReadOnlyList<string> Excluded) Read(FactReader reader, bool isUfwActive)
     {
         var parameters = new Dictionary<string, KernelParameter>(StringComparer.Ordinal);
         var excluded = new List<string>();
-        foreach (var (path, text) in Files(reader))
+        foreach (var (path, text) in Files(reader, isUfwActive))
         {
             foreach (var line in TextLines.Significant(text, "#;"))
             {
@@ -43,10 +46,11 @@ internal static class SysctlReader
     }
 
     /// <summary>systemd reads <c>/etc/sysctl.conf</c> only through a link in <c>sysctl.d</c>; procps reads it last.</summary>
-    private static IEnumerable<(string Path, string Text)> Files(FactReader reader)
+    private static IEnumerable<(string Path, string Text)> Files(FactReader reader, bool isUfwActive)
     {
         var files = DropInFiles.Read(reader, ".conf", Directories);
-        return !reader.Exists(SystemdSysctl) && reader.Text(Single) is { } text ? files.Append((Single, text)) : files;
+        IEnumerable<string> late = [.. reader.Exists(SystemdSysctl) ? Array.Empty<string>() : [Single], .. isUfwActive ? [Ufw] : Array.Empty<string>()];
+        return files.Concat(late.SelectMany(reader.Texts));
     }
 
     /// <summary>Where the first separator is a slash, slashes part the names and dots are part of them (sysctl.d(5)).</summary>

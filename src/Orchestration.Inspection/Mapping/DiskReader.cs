@@ -6,6 +6,12 @@ using Orchestration.Inspection.Files;
 
 namespace Orchestration.Inspection.Mapping;
 
+/// <summary>A file system of a disk.</summary>
+/// <param name="Map">What it is.</param>
+/// <param name="FileSystem">Null where its files cannot be read.</param>
+/// <param name="IsRoot">It holds an operating system.</param>
+internal sealed record OpenedFileSystem(FileSystemMap Map, IFileSystem? FileSystem, bool IsRoot);
+
 /// <summary>From a disk to its partitions and the file systems on them.</summary>
 internal static class DiskReader
 {
@@ -26,47 +32,45 @@ internal static class DiskReader
     ];
 
     /// <summary>Opens what can be opened on every partition.</summary>
-    public static IReadOnlyList<(FileSystemMap Map, IFileSystem? FileSystem)> OpenAll(DiskImage image, IReadOnlyList<PartitionMap> partitions)
+    public static IReadOnlyList<OpenedFileSystem> OpenAll(DiskImage image, IReadOnlyList<PartitionMap> partitions)
     {
         image.Content.Prefetch([.. partitions.Select(partition => new ByteRange(partition.OffsetBytes, Math.Min(partition.LengthBytes, SignatureBytes)))]);
-        var found = new List<(FileSystemMap, IFileSystem?)>();
-        foreach (var partition in partitions)
-        {
-            try
-            {
-                var volume = new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes);
-                if (FileSystemDetector.Detect(volume) is { } identity)
-                {
-                    found.Add(Open(partition.Device, volume, identity));
-                }
-            }
-            catch (DiskImageException exception) when (FileSystemCache.IsDamage(exception))
-            {
-                found.Add((new FileSystemMap(partition.Device, "unknown", null, null, Readable: false, exception.Message), null));
-            }
-        }
 
-        return found;
+        return [.. partitions.Select(partition => Open(image, partition)).OfType<OpenedFileSystem>()];
     }
 
-    private static (FileSystemMap Map, IFileSystem? FileSystem) Open(string device, IByteSource volume, FileSystemIdentity identity)
+    private static OpenedFileSystem? Open(DiskImage image, PartitionMap partition)
+    {
+        try
+        {
+            var volume = new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes);
+            return FileSystemDetector.Detect(volume) is { } identity ? Open(partition.Device, volume, identity) : null;
+        }
+        catch (DiskImageException exception) when (FileSystemCache.IsDamage(exception))
+        {
+            return new OpenedFileSystem(new FileSystemMap(partition.Device, "unknown", null, null, Readable: false, exception.Message), null, IsRoot: false);
+        }
+    }
+
+    private static OpenedFileSystem Open(string device, IByteSource volume, FileSystemIdentity identity)
     {
         var map = new FileSystemMap(device, identity.Type, identity.Uuid, identity.Label, Readable: false, Problem: null);
         switch (identity.Type)
         {
             case "swap":
-                return (map, null);
+                return new OpenedFileSystem(map, null, IsRoot: false);
             case "crypto_LUKS" or "BitLocker":
-                return (map with { Problem = "encrypted" }, null);
+                return new OpenedFileSystem(map with { Problem = "encrypted" }, null, IsRoot: false);
         }
 
         try
         {
-            return (map with { Readable = true }, FileSystemDetector.Open(volume));
+            var fileSystem = FileSystemDetector.Open(volume);
+            return new OpenedFileSystem(map with { Readable = true }, fileSystem, RootDetector.IsRoot(fileSystem));
         }
         catch (DiskImageException exception) when (FileSystemCache.IsDamage(exception))
         {
-            return (map with { Problem = exception.Message }, null);
+            return new OpenedFileSystem(map with { Problem = exception.Message }, null, IsRoot: false);
         }
     }
 }

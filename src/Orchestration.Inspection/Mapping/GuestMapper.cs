@@ -19,8 +19,8 @@ public static class GuestMapper
         var fileSystems = opened.Select(item => item.Map).ToList();
         var warnings = image.Warnings.Concat(table.Warnings).Concat(opened.SelectMany(item => item.FileSystem?.Warnings ?? [])).ToList();
 
-        var roots = opened.Where(item => item.FileSystem is { } fileSystem && RootDetector.IsRoot(fileSystem)).ToList();
-        if (roots.Count == 0)
+        var roots = opened.Where(item => item.IsRoot).ToList();
+        if (roots is not [{ FileSystem: { } rootFileSystem, Map: var rootMap }, ..])
         {
             throw new InspectionException(InspectionError.NoOperatingSystem, null, DescribeWithoutSystem(partitions, fileSystems));
         }
@@ -30,9 +30,8 @@ public static class GuestMapper
             warnings.Add($"More than one operating system: {string.Join(", ", roots.Select(root => root.Map.Device))}; the first one is inspected.");
         }
 
-        var (rootMap, rootFileSystem) = roots[0];
         var mounts = new MountPlanner(new DeviceResolver(partitions, fileSystems, rootMap.Device), rootMap)
-            .Plan(ReadMountEntries(rootFileSystem!, warnings), warnings);
+            .Plan(ReadMountEntries(rootFileSystem, warnings), warnings);
         return new GuestMap(
             new DiskMap(image.Format, image.Content.Length, table.Scheme.ToString().ToLowerInvariant(), table.DiskId),
             partitions,

@@ -11,7 +11,9 @@ internal static class RootDetector
     public static bool IsRoot(IFileSystem fileSystem)
     {
         var tree = new GuestTree([new GuestMount("/", fileSystem)]);
-        tree.Prefetch(["/etc", "/bin", "/usr", .. Markers], maximumBytes: 4096);
+
+        // What says where a root mounts the rest is read next: asked for here, it costs no round trips of its own.
+        tree.Prefetch(["/bin", "/usr", .. Markers, .. MountConfiguration.Paths], FactReader.MaximumConfigurationBytes);
 
         // Links are not followed: on a merged /usr, /bin leads to another file system where /usr is one of its own.
         return Exists(tree, "/etc") && (Exists(tree, "/bin") || Exists(tree, "/usr")) && Markers.Any(marker => Exists(tree, marker));

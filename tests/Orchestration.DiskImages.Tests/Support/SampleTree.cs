@@ -6,7 +6,10 @@ namespace Orchestration.DiskImages.Tests.Support;
 /// <summary>A folder of files of every sort that matters to a file system reader, made on this machine's own file system.</summary>
 internal static class SampleTree
 {
-    public static string Create(TemporaryFolder folder, int largeDirectory = 500)
+    /// <param name="folder">Where to make it.</param>
+    /// <param name="largeDirectory">Number of files in one directory.</param>
+    /// <param name="filler">Fills the files in place of noise.</param>
+    public static string Create(TemporaryFolder folder, int largeDirectory = 500, byte? filler = null)
     {
         var root = Directory.CreateDirectory(folder["tree"]).FullName;
         string At(string path) => Path.Combine(root, path);
@@ -20,7 +23,15 @@ internal static class SampleTree
         byte[] Noise(int length)
         {
             var bytes = new byte[length];
-            random.NextBytes(bytes);
+            if (filler is { } value)
+            {
+                bytes.AsSpan().Fill(value);
+            }
+            else
+            {
+                random.NextBytes(bytes);
+            }
+
             return bytes;
         }
 

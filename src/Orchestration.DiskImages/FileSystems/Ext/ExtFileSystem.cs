@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestration.DiskImages.FileSystems.Ext.Journal;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 
@@ -43,6 +44,13 @@ internal sealed class ExtFileSystem : IFileSystem
         if (superblock.BlockCount * superblock.BlockSize > source.Length)
         {
             warnings.Add($"the file system has {superblock.BlockCount * superblock.BlockSize} bytes, its volume only {source.Length}");
+        }
+
+        if (superblock.Incompatible.HasFlag(ExtIncompatible.Recover))
+        {
+            // What replaying changes includes the superblock itself.
+            source = JournalReplay.Apply(new ExtVolume(source, superblock, warnings));
+            superblock = ExtSuperblock.Read(source);
         }
 
         const ushort ErrorsFound = 2;

@@ -33,6 +33,15 @@ internal sealed class ExtVolume(IByteSource source, ExtSuperblock superblock, Wa
         }
     }
 
+    /// <summary>Refuses blocks that a journal replays outside the file system. Block 0, with the boot sector, is inside.</summary>
+    public void RequireReplayTarget(long block)
+    {
+        if (block < 0 || block >= superblock.BlockCount)
+        {
+            throw Corrupt(null, $"the journal holds block {block}, the file system has {superblock.BlockCount}");
+        }
+    }
+
     public static void RequireChecksum(uint stored, uint computed, long offset, string what)
     {
         if (stored != computed)

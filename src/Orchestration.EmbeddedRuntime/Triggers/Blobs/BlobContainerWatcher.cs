@@ -90,7 +90,7 @@ internal sealed partial class BlobContainerWatcher(
         var isBusy = false;
         await foreach (var item in container.GetBlobsAsync(prefix: pattern.Prefix, cancellationToken: cancellationToken))
         {
-            if (pattern.Match(item.Name) is { } tokens && Due(item, _receipts) is { } blob)
+            if (Due(item, _receipts) is { } blob && pattern.Match(item.Name) is { } tokens)
             {
                 isBusy = true;
                 await slots.WaitAsync(cancellationToken);
@@ -130,7 +130,15 @@ internal sealed partial class BlobContainerWatcher(
 
         if (blob is null || blob.ETag != etag)
         {
-            blob = new(etag) { Scan = _scan, IsDone = known.GetValueOrDefault(BlobReceipts.Key(item.Name)) == etag.ToString() };
+            // Names are matched and hashed once a version, not at every look: a container may hold very many.
+            var isWanted = pattern.IsMatch(item.Name);
+            var receipt = isWanted ? known.GetValueOrDefault(BlobReceipts.Key(item.Name)) : null;
+            blob = new(etag)
+            {
+                Scan = _scan,
+                HasReceipt = receipt is not null || blob is { HasReceipt: true },
+                IsDone = !isWanted || receipt == etag.ToString(),
+            };
             _blobs[item.Name] = blob;
         }
 
@@ -142,7 +150,7 @@ internal sealed partial class BlobContainerWatcher(
         foreach (var (name, blob) in _blobs.Where(entry => entry.Value.Scan != _scan && !entry.Value.IsUnderWay).ToArray())
         {
             _blobs.Remove(name);
-            if (blob.IsDone)
+            if (blob.HasReceipt)
             {
                 known.Remove(BlobReceipts.Key(name));
                 await receipts.DeleteAsync(BlobReceipts.Key(name), cancellationToken);
@@ -168,7 +176,7 @@ internal sealed partial class BlobContainerWatcher(
         {
             if (await deliverer.DeliverAsync(version, blob.Failures, options.BlobAttempts - 1, cancellationToken))
             {
-                await RecordAsync(blob, name, "completed", cancellationToken);
+                await RecordAsync(blob, name, "completed");
             }
             else
             {
@@ -185,7 +193,7 @@ internal sealed partial class BlobContainerWatcher(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            await FailAsync(blob, name, exception, cancellationToken);
+            await FailAsync(blob, name, exception);
         }
         finally
         {
@@ -194,13 +202,13 @@ internal sealed partial class BlobContainerWatcher(
         }
     }
 
-    private async Task FailAsync(WatchedBlob blob, string name, Exception exception, CancellationToken cancellationToken)
+    private async Task FailAsync(WatchedBlob blob, string name, Exception exception)
     {
         blob.Failures++;
         if (blob.Failures >= options.BlobAttempts)
         {
             LogPoison(exception, name, function, blob.Failures);
-            await RecordAsync(blob, name, "poisoned", cancellationToken);
+            await RecordAsync(blob, name, "poisoned");
             return;
         }
 
@@ -209,14 +217,16 @@ internal sealed partial class BlobContainerWatcher(
         LogRetry(name, function, delay, blob.Failures, options.BlobAttempts, exception.Message);
     }
 
-    private async Task RecordAsync(WatchedBlob blob, string name, string outcome, CancellationToken cancellationToken)
+    /// <summary>Not cancelled when the host stops: what has been done is to be known at the next start.</summary>
+    private async Task RecordAsync(WatchedBlob blob, string name, string outcome)
     {
         blob.IsDone = true;
         try
         {
-            await receipts.WriteAsync(name, blob.ETag, outcome, cancellationToken);
+            blob.HasReceipt = true;
+            await receipts.WriteAsync(name, blob.ETag, outcome, CancellationToken.None);
         }
-        catch (Exception exception) when (BlobOutage.Is(exception) || exception is OperationCanceledException)
+        catch (Exception exception) when (BlobOutage.Is(exception))
         {
             LogNotRecorded(exception, name, function);
         }
@@ -264,7 +274,11 @@ internal sealed partial class BlobContainerWatcher(
             set => _isUnderWay = value;
         }
 
+        /// <summary>Whether this version needs no call, or no further one.</summary>
         public bool IsDone { get; set; }
+
+        /// <summary>Whether there is a receipt for this blob, be it for an earlier version.</summary>
+        public bool HasReceipt { get; set; }
 
         public int Failures { get; set; }
 

@@ -1,7 +1,8 @@
-using Azure;
 using Azure.Storage.Blobs.Models;
+using Azure;
 using Microsoft.Azure.Functions.Worker;
 using Orchestration.EmbeddedRuntime.Triggers.Functions;
+using Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Blobs;
 

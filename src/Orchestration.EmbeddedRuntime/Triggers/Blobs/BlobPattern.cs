@@ -83,6 +83,8 @@ internal sealed partial class BlobPattern
         FunctionHostException Invalid(string rule) => new("blob.invalid-path", location, $"'{path}': {rule}");
     }
 
+    public bool IsMatch(string blobName) => _regex.IsMatch(blobName);
+
     /// <summary>The values of the tokens; null where the name does not match.</summary>
     public IReadOnlyDictionary<string, string>? Match(string blobName)
     {

@@ -1,11 +1,12 @@
 using System.Reflection;
 using System.Text.Json;
-using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
-using Microsoft.Azure.Functions.Worker;
+using Azure.Storage.Blobs;
 using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.Azure.Functions.Worker;
 using Orchestration.EmbeddedRuntime.Triggers.Functions;
 using Orchestration.EmbeddedRuntime.Triggers.Hosting;
+using Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Blobs;
 

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using Orchestration.EmbeddedRuntime.Triggers.Functions;
+using Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Durable;
 

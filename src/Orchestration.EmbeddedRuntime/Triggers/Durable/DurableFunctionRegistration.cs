@@ -1,9 +1,10 @@
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Worker;
+using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestration.EmbeddedRuntime.Triggers.Functions;
 using Orchestration.EmbeddedRuntime.Triggers.Hosting;
+using Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Durable;
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Functions;
 

@@ -1,19 +1,20 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Triggers.Blobs;
 using Orchestration.EmbeddedRuntime.Triggers.Durable;
 using Orchestration.EmbeddedRuntime.Triggers.DurableApi;
 using Orchestration.EmbeddedRuntime.Triggers.Functions;
 using Orchestration.EmbeddedRuntime.Triggers.Http;
+using Orchestration.EmbeddedRuntime.Triggers.Invocations;
 using Orchestration.EmbeddedRuntime.Triggers.Timers;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Hosting;
@@ -83,6 +84,11 @@ internal static class EmbeddedHost
 
     private static void Map(WebApplication application, FunctionIndex index, AccessKeys keys)
     {
+        if (keys.IsOpen)
+        {
+            application.UseLoopbackGuard();
+        }
+
         var services = application.Services;
         services.GetRequiredService<ManagementAddress>().Attach(services.GetRequiredService<DurableTaskClient>());
         new HttpEndpoints(services.GetRequiredService<FunctionInvoker>(), keys).Map(application, index);

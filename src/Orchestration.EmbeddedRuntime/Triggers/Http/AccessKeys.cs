@@ -35,7 +35,8 @@ internal sealed class AccessKeys
     /// <summary>The key of the durable HTTP API; null where none is configured.</summary>
     public string? System { get; }
 
-    private bool IsOpen => _function is null && System is null && _admin is null;
+    /// <summary>Whether no key is configured at all.</summary>
+    public bool IsOpen => _function is null && System is null && _admin is null;
 
     /// <summary>Whether the key in the request opens the level.</summary>
     public bool Allows(HttpRequest request, AuthorizationLevel level)

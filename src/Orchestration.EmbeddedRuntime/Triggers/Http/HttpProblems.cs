@@ -11,6 +11,11 @@ internal static class HttpProblems
         title: "A key is required.",
         detail: "Send it in the header x-functions-key or the query parameter code.");
 
+    public static IResult NotLocal { get; } = Results.Problem(
+        statusCode: StatusCodes.Status403Forbidden,
+        title: "Without keys the host answers this machine only.",
+        detail: "Call it as localhost and not from a web page of another origin, or set EmbeddedRuntime:Keys.");
+
     /// <summary>Tells the caller what the caller did wrong, and of other failures only that there was one.</summary>
     public static IResult From(Exception exception) => exception switch
     {

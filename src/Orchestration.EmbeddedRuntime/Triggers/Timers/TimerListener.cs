@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Triggers.Functions;
+using Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Timers;
 
@@ -29,7 +30,7 @@ internal sealed partial class TimerListener(
         {
             // Known from the first start on, so that even the first occurrence is made up for.
             status = Status(timer, last: default);
-            await SaveAsync(function.Name, status, cancellationToken);
+            await SaveAsync(function.Name, status);
         }
 
         for (var due = Next(timer, status); due is { } next; due = Next(timer, status))
@@ -77,7 +78,7 @@ internal sealed partial class TimerListener(
         }
 
         status = Status(timer, started);
-        await SaveAsync(function.Name, status, cancellationToken);
+        await SaveAsync(function.Name, status);
         return status;
     }
 
@@ -94,11 +95,12 @@ internal sealed partial class TimerListener(
         }
     }
 
-    private async Task SaveAsync(string function, ScheduleStatus status, CancellationToken cancellationToken)
+    /// <summary>Not cancelled when the host stops: a run that is not on record is made up for at the next start.</summary>
+    private async Task SaveAsync(string function, ScheduleStatus status)
     {
         try
         {
-            await states.WriteAsync(function, status, cancellationToken);
+            await states.WriteAsync(function, status, CancellationToken.None);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -76,13 +76,13 @@ public sealed class GuestSteps(ImageOpener images)
         if (known is null)
         {
             var map = GuestMapper.Map(opened.Image);
-            return Output(new MappedImage(opened.Version, opened.Cost.ImageSizeBytes, map), opened.Cost);
+            return Output(new MappedImage(opened.Version, opened.SizeBytes, map), opened.TakeCost());
         }
 
         var guest = Guest.Open(opened.Image, known.Map);
         return context.Step.StartsWith(ProfilePrefix, StringComparison.Ordinal)
-            ? Output(Evaluate(guest, context.Step[ProfilePrefix.Length..], profileOptions), opened.Cost)
-            : Output(FactSteps[context.Step].Read(guest), opened.Cost);
+            ? Output(Evaluate(guest, context.Step[ProfilePrefix.Length..], profileOptions), opened.TakeCost())
+            : Output(FactSteps[context.Step].Read(guest), opened.TakeCost());
     }
 
     /// <summary>What the map step left.</summary>

@@ -8,6 +8,8 @@ namespace Orchestration.Functions.Operations.Guests;
 /// <summary>The reports of a job's profiles, as its steps left them.</summary>
 public sealed class ProfileReports
 {
+    private const int MostWorstFindings = 10;
+
     private readonly IReadOnlyList<(string Profile, JsonElement Content, ProfileReport Report)> _reports;
 
     private ProfileReports(IReadOnlyList<(string Profile, JsonElement Content, ProfileReport Report)> reports) => _reports = reports;
@@ -18,6 +20,17 @@ public sealed class ProfileReports
 
     /// <summary>Each report's counts, for the result document.</summary>
     public JsonArray Summaries => new([.. _reports.Select(report => Summarize(report.Report))]);
+
+    /// <summary>The failed checks that matter most, over all profiles, worst first: enough for a person to see what is wrong.</summary>
+    public JsonArray WorstFindings => new(
+    [
+        .. _reports.SelectMany(report => report.Report.Results)
+            .Where(result => result.Verdict == Verdict.Fail && result.Severity >= Severity.High)
+            .DistinctBy(result => result.Id)
+            .OrderByDescending(result => result.Severity)
+            .Take(MostWorstFindings)
+            .Select(Describe),
+    ]);
 
     /// <summary>Failed checks of severity critical, over all profiles.</summary>
     public int CriticalFailures => _reports.Sum(report => report.Report.Summary.BySeverity.Critical);
@@ -35,6 +48,25 @@ public sealed class ProfileReports
 
         return new ProfileReports(reports);
     }
+
+    private static JsonObject Describe(CheckResult result)
+    {
+        var evidence = result.Evidence.Count > 0 ? result.Evidence[0] : null;
+        return new JsonObject
+        {
+            ["id"] = result.Id,
+            ["title"] = result.Title,
+            ["severity"] = JsonSerializer.SerializeToNode(result.Severity, ProtocolJson.Options),
+            ["found"] = string.Join(" ", ((string?[])[WhereIs(evidence), evidence?.Found]).Where(part => part is not null)),
+        };
+    }
+
+    private static string? WhereIs(Evidence? evidence) => evidence switch
+    {
+        { File: { } file, Line: { } line } => $"{file}:{line}",
+        { File: { } file } => file,
+        _ => null,
+    };
 
     private static JsonObject Summarize(ProfileReport report)
     {

@@ -44,7 +44,8 @@ public sealed class ProfileOperation(GuestSteps steps, ImageLocator locator) : I
     {
         var payload = context.ReadData<ProfilePayload>();
         var reports = await ProfileReports.ReadAsync(context, payload.Profiles, cancellationToken);
-        var data = JsonSerializer.SerializeToElement(new JsonObject { ["profiles"] = reports.Summaries }, ProtocolJson.Options);
+        var data = JsonSerializer.SerializeToElement(
+            new JsonObject { ["profiles"] = reports.Summaries, ["worst_findings"] = reports.WorstFindings }, ProtocolJson.Options);
         var error = payload.Options.FailOnCritical && reports.CriticalFailures > 0
             ? JobError.Create(
                 ErrorCodes.PolicyFailed, $"{reports.CriticalFailures} checks of severity critical failed.", Phases.ResultGeneration)

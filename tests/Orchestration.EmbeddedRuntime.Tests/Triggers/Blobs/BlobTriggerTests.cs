@@ -80,15 +80,24 @@ public sealed class BlobTriggerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_more_functions_run_at_once_than_host_json_allows()
+    {
+        await Parallel.ForEachAsync(Enumerable.Range(0, 9), async (number, _) => await UploadAsync($"{number}", "x"));
+        await using var host = await StartAsync(typeof(GatedFunction), parallelism: "3");
+
+        Assert.Equal(["1 at once", "2 at once", "3 at once"], await host.Received.NextAsync(3));
+        GatedFunction.Gate.SetResult();
+
+        Assert.All(await host.Received.NextAsync(6), report => Assert.InRange(report[0], '1', '3'));
+    }
+
+    [Fact]
     public async Task After_a_restart_only_what_is_new_is_delivered()
     {
         await UploadAsync("old.json", "x");
         await using (var first = await StartAsync(typeof(TextFunction)))
         {
             Assert.Equal("old: x", await first.Received.NextAsync());
-            // The next blob is delivered after the receipt of the one before: one at a time.
-            await UploadAsync("done.json", "x");
-            Assert.Equal("done: x", await first.Received.NextAsync());
         }
 
         await UploadAsync("new.json", "x");
@@ -206,13 +215,13 @@ public sealed class BlobTriggerTests : IAsyncLifetime
         Assert.Equal("AzureWebJobsStorage", exception.Location);
     }
 
-    private Task<TestHost> StartAsync(Type functions, string? connection = null) => TestHost.StartAsync(
+    private Task<TestHost> StartAsync(Type functions, string? connection = null, string parallelism = "1") => TestHost.StartAsync(
         functions,
         new()
         {
             ["AzureWebJobsStorage"] = connection ?? _azurite.ConnectionString,
             ["Watched"] = _container,
-            ["AzureFunctionsJobHost:extensions:blobs:maxDegreeOfParallelism"] = "1",
+            ["AzureFunctionsJobHost:extensions:blobs:maxDegreeOfParallelism"] = parallelism,
         },
         dataDirectory: _directory.FullName);
 
@@ -289,6 +298,22 @@ public sealed class BlobTriggerTests : IAsyncLifetime
         [Function("Context")]
         public void Run([BlobTrigger("%Watched%/{tenant}/{name}.json")] BlobClient blob, string tenant, FunctionContext context)
             => received.Add($"{context.BindingContext.BindingData["BlobTrigger"]} {tenant} {context.BindingContext.BindingData["name"]}");
+    }
+
+    /// <summary>Reports how many of it run, and waits for the test.</summary>
+    public sealed class GatedFunction(Received received)
+    {
+        private static int _running;
+
+        internal static TaskCompletionSource Gate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        [Function("Gated")]
+        public async Task Run([BlobTrigger("%Watched%/{name}")] BlobClient blob, CancellationToken cancellationToken)
+        {
+            received.Add($"{Interlocked.Increment(ref _running)} at once");
+            await Gate.Task.WaitAsync(cancellationToken);
+            Interlocked.Decrement(ref _running);
+        }
     }
 
     /// <summary>Fails as often as the blob's name says.</summary>

@@ -122,6 +122,30 @@ public sealed class DurableFunctionTests
         Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync(response.Headers.Location)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("Shout", "Completed", HttpStatusCode.OK)]
+    [InlineData("Failing", "Failed", HttpStatusCode.InternalServerError)]
+    public async Task A_caller_may_wait_for_the_end(string orchestrator, string runtimeStatus, HttpStatusCode expected)
+    {
+        await using var host = await TestHost.StartAsync(typeof(Functions));
+
+        var response = await host.Client.PostAsync($"/api/wait/{orchestrator}/30", null);
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Equal(runtimeStatus, (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("runtimeStatus").GetString());
+    }
+
+    [Fact]
+    public async Task A_caller_who_has_waited_long_enough_is_told_where_to_ask()
+    {
+        await using var host = await TestHost.StartAsync(typeof(Functions));
+
+        var response = await host.Client.PostAsync("/api/wait/Patient/0", null);
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await host.Client.GetAsync(response.Headers.Location)).StatusCode);
+    }
+
     [Fact]
     public async Task Management_addresses_follow_the_proxy_in_front_and_carry_the_system_key()
     {
@@ -228,6 +252,23 @@ public sealed class DurableFunctionTests
         {
             var id = await client.ScheduleNewOrchestrationInstanceAsync("Shout", input: "x", cancellation: cancellationToken);
             return await client.CreateCheckStatusResponseAsync(request, id, cancellationToken);
+        }
+
+        [Function("Failing")]
+        public static Task Failing([OrchestrationTrigger] TaskOrchestrationContext context)
+            => throw new InvalidOperationException($"{context.InstanceId} fails on purpose");
+
+        [Function("StartAndWait")]
+        public static async Task<HttpResponseData> StartAndWait(
+            [HttpTrigger("post", Route = "wait/{orchestrator}/{seconds:int}")] HttpRequestData request,
+            [DurableClient] DurableTaskClient client,
+            string orchestrator,
+            int seconds)
+        {
+            var id = await client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input: "x");
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+            return await client.WaitForCompletionOrCreateCheckStatusResponseAsync(
+                request, id, returnInternalServerErrorOnFailure: true, cancellation: patience.Token);
         }
 
         [Function("Payload")]

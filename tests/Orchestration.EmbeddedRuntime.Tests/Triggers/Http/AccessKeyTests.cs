@@ -59,6 +59,21 @@ public sealed class AccessKeyTests
         Assert.Equal("open", await host.Client.GetStringAsync("/api/Admin"));
     }
 
+    [Theory]
+    [InlineData("Host", "rebound.example", HttpStatusCode.Forbidden)]
+    [InlineData("Origin", "https://page.example", HttpStatusCode.Forbidden)]
+    [InlineData("Origin", "null", HttpStatusCode.Forbidden)]
+    [InlineData("Host", "localhost:7071", HttpStatusCode.OK)]
+    [InlineData("Origin", "http://localhost:3000", HttpStatusCode.OK)]
+    public async Task Without_any_key_web_pages_from_elsewhere_are_turned_away(string header, string value, HttpStatusCode expected)
+    {
+        await using var host = await TestHost.StartAsync(typeof(Functions));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/Anonymous");
+        request.Headers.Add(header, value);
+
+        Assert.Equal(expected, (await host.Client.SendAsync(request)).StatusCode);
+    }
+
     [Fact]
     public void On_another_address_the_host_refuses_to_start_without_keys()
     {

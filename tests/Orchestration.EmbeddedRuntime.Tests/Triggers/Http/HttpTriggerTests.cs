@@ -90,6 +90,18 @@ public sealed class HttpTriggerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_body_over_the_limit_is_refused_as_too_large()
+    {
+        await using var host = await TestHost.StartAsync(typeof(Functions), new() { ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "1000" });
+        using var body = new StringContent($"\"{new string('x', 1000)}\"", Encoding.UTF8, "application/json");
+
+        var response = await host.Client.PostAsync("/api/Body", body);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Empty(host.Logs.Of(1003));
+    }
+
+    [Fact]
     public async Task Request_data_carries_the_whole_request_and_its_response_the_whole_answer()
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, "/api/data?q=1");

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Orchestration.EmbeddedRuntime.Triggers.Functions;
+namespace Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
 /// <summary>What a trigger hands to the invoker.</summary>
 /// <param name="TriggerEvent">What happened; the function's trigger knows its type.</param>

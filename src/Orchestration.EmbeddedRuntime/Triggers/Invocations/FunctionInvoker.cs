@@ -1,12 +1,14 @@
 using System.Diagnostics;
-using Microsoft.Azure.Functions.Worker;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker.Context.Features;
 using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Triggers.Durable;
+using Orchestration.EmbeddedRuntime.Triggers.Functions;
 
-namespace Orchestration.EmbeddedRuntime.Triggers.Functions;
+namespace Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
 /// <summary>Runs functions inside the app's middleware. Safe for concurrent use.</summary>
 internal sealed partial class FunctionInvoker
@@ -75,6 +77,12 @@ internal sealed partial class FunctionInvoker
             LogCancelled(logger, context.Function.Name, context.InvocationId);
             throw;
         }
+        catch (Exception exception) when (exception is FunctionInputConverterException or BadHttpRequestException)
+        {
+            // The caller's mistake: nothing for an operator to look into.
+            LogRefused(logger, context.Function.Name, context.InvocationId, exception.Message);
+            throw;
+        }
         catch (Exception exception)
         {
             var duration = Stopwatch.GetElapsedTime(started);
@@ -123,6 +131,9 @@ internal sealed partial class FunctionInvoker
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "{Function} ({InvocationId}) failed after {Duration}")]
     private static partial void LogFailed(ILogger logger, Exception exception, string function, string invocationId, TimeSpan duration);
+
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "{Function} ({InvocationId}) was not given what it needs: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string function, string invocationId, string reason);
 
     [LoggerMessage(EventId = 1004, Level = LogLevel.Information, Message = "{Function} ({InvocationId}) was cancelled")]
     private static partial void LogCancelled(ILogger logger, string function, string invocationId);

@@ -1,4 +1,4 @@
-namespace Orchestration.EmbeddedRuntime.Triggers.Functions;
+namespace Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
 /// <summary>Makes one shape of the many that a function may return.</summary>
 internal static class ReturnValue

@@ -1,9 +1,10 @@
 using System.Diagnostics;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Context.Features;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestration.EmbeddedRuntime.Triggers.Functions;
 
-namespace Orchestration.EmbeddedRuntime.Triggers.Functions;
+namespace Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
 /// <summary>One invocation: what the trigger gave, and what belongs to the invocation alone.</summary>
 internal sealed class EmbeddedFunctionContext : FunctionContext, IFunctionInputBindingFeature, IDisposable, IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Collections;
 using Microsoft.Azure.Functions.Worker;
 
-namespace Orchestration.EmbeddedRuntime.Triggers.Functions;
+namespace Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
 /// <summary>The features of one invocation.</summary>
 internal sealed class InvocationFeatures : IInvocationFeatures

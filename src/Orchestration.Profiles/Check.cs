@@ -1,0 +1,49 @@
+using Orchestration.Inspection;
+
+namespace Orchestration.Profiles;
+
+/// <summary>One question about a guest.</summary>
+/// <param name="Id">Stable, as <c>GK-SSH-001</c>: reports of different times are compared by it.</param>
+/// <param name="Title">What should hold, as a statement.</param>
+/// <param name="Severity">How bad it is where it does not.</param>
+/// <param name="Profiles">The profiles that ask it, by name.</param>
+/// <param name="Evaluate">
+/// The answer. May throw <see cref="InspectionException"/> for a file that cannot be read; <see cref="Judge"/> makes that not assessable.
+/// </param>
+public sealed record Check(string Id, string Title, Severity Severity, IReadOnlyList<string> Profiles, Func<Guest, Judgement> Evaluate)
+{
+    /// <summary>Section numbers of published benchmarks; empty where none asks exactly this.</summary>
+    public IReadOnlyList<string> References { get; init; } = [];
+
+    /// <summary>What to do where it fails.</summary>
+    public required string Remediation { get; init; }
+
+    /// <summary>The facts that the answer rests on: where a file of theirs could not be read, it is not assessable.</summary>
+    public Func<Guest, IEnumerable<FactSet>> RestsOn { get; init; } = _ => [];
+
+    /// <summary>Beginnings of the paths that matter among those facts' files; empty for all of them.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Why the question makes no sense for a guest; null where it does.</summary>
+    public Func<Guest, string?> Exempts { get; init; } = _ => null;
+
+    /// <summary>The answer for a guest, never a failure: what cannot be read is not assessable.</summary>
+    public Judgement Judge(Guest guest)
+    {
+        try
+        {
+            if (RestsOn(guest).SelectMany(facts => facts.Warnings).FirstOrDefault(warning => warning.Unreadable && Matters(warning.File)) is { } unreadable)
+            {
+                return Judgement.NotAssessable(unreadable.Message);
+            }
+
+            return Exempts(guest) is { } reason ? Judgement.NotApplicable(reason) : Evaluate(guest);
+        }
+        catch (InspectionException exception)
+        {
+            return Judgement.NotAssessable(exception.Message);
+        }
+    }
+
+    private bool Matters(string file) => Files.Count == 0 || Files.Any(beginning => file.StartsWith(beginning, StringComparison.Ordinal));
+}

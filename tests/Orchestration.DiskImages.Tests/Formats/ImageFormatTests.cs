@@ -1,0 +1,88 @@
+using System.Text;
+using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Tests.Formats.Qcow2;
+using Orchestration.DiskImages.Tests.Support;
+
+namespace Orchestration.DiskImages.Tests.Formats;
+
+public sealed class ImageFormatTests
+{
+    [Theory]
+    [InlineData(null)]
+    [InlineData("raw")]
+    [InlineData("img")]
+    [InlineData("RAW")]
+    public void Random_bytes_are_a_raw_image(string? declared)
+    {
+        var bytes = SlowFetcher.CreatePattern(10_000);
+        using var image = DiskImage.Open(new MemoryByteSource(bytes), declared);
+
+        Assert.Equal("raw", image.Format);
+        Assert.Equal(bytes, image.Content.ReadBytes(0, bytes.Length));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(100)]
+    public void An_image_shorter_than_any_header_is_raw(int length)
+    {
+        using var image = DiskImage.Open(new MemoryByteSource(new byte[length]));
+
+        Assert.Equal("raw", image.Format);
+    }
+
+    [Theory]
+    [InlineData("qcow2")]
+    [InlineData("vmdk")]
+    public void Random_bytes_declared_otherwise_are_a_mismatch(string declared) =>
+        Assert.Equal(DiskImageError.FormatMismatch, Fail(SlowFetcher.CreatePattern(10_000), declared).Error);
+
+    [Theory]
+    [InlineData("raw")]
+    [InlineData("vdi")]
+    public void A_qcow2_image_declared_otherwise_is_a_mismatch(string declared) =>
+        Assert.Equal(DiskImageError.FormatMismatch, Fail(new Qcow2Builder().Build().Bytes, declared).Error);
+
+    [Fact]
+    public void A_format_that_nobody_knows_is_refused() => Assert.Equal(DiskImageError.Unsupported, Fail(new byte[1000], "floppy").Error);
+
+    [RequiresToolTheory("qemu-img")]
+    [InlineData("vmdk", "vmdk")]
+    [InlineData("vhdx", "vhdx")]
+    [InlineData("vdi", "vdi")]
+    [InlineData("vpc", "vhd")]
+    [InlineData("qed", "qed")]
+    [InlineData("qcow", "qcow")]
+    [InlineData("parallels", "parallels")]
+    public void Formats_that_cannot_be_read_yet_are_named(string format, string name)
+    {
+        using var folder = new TemporaryFolder();
+        Tool.Run("qemu-img", "create", "-q", "-f", format, folder["image"], "10M");
+
+        var exception = Fail(File.ReadAllBytes(folder["image"]), null);
+
+        Assert.Equal(DiskImageError.Unsupported, exception.Error);
+        Assert.Contains($"the image is {name},", exception.Rule, StringComparison.Ordinal);
+    }
+
+    [RequiresToolFact("qemu-img")]
+    public void A_fixed_vhd_is_known_by_its_footer()
+    {
+        using var folder = new TemporaryFolder();
+        Tool.Run("qemu-img", "create", "-q", "-f", "vpc", "-o", "subformat=fixed", folder["image"], "10M");
+
+        Assert.Contains("the image is vhd,", Fail(File.ReadAllBytes(folder["image"]), null).Rule, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_vhd_footer_of_511_bytes_is_known()
+    {
+        byte[] image = [.. new byte[4096], .. Encoding.ASCII.GetBytes("conectix"), .. new byte[503]];
+
+        Assert.Contains("the image is vhd,", Fail(image, null).Rule, StringComparison.Ordinal);
+    }
+
+    private static DiskImageException Fail(byte[] bytes, string? declared) =>
+        Assert.Throws<DiskImageException>(() => DiskImage.Open(new MemoryByteSource(bytes), declared));
+}

@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Globalization;
+using Orchestration.DiskImages.FileSystems;
+using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Volumes;
+
+namespace Orchestration.DiskImages.Tests;
+
+/// <summary>
+/// Bytes are flipped all over small real images, mostly where structures are. Whatever comes of it, nothing but a
+/// <see cref="DiskImageException"/> escapes, and opening and walking the image ends soon.
+/// </summary>
+public sealed class MutationTests : IDisposable
+{
+    // The content of files, which nothing parses, consists of this and is left alone.
+    private const byte Content = 0x5a;
+
+    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("MUTATION_ROUNDS") ?? "150", CultureInfo.InvariantCulture);
+
+    private static readonly TimeSpan LongestWalk = TimeSpan.FromSeconds(10);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [RequiresToolTheory("mke2fs", "debugfs")]
+    [InlineData("ext4", "-b 1024 -O ^metadata_csum,inline_data")]
+    [InlineData("ext4", "-b 4096 -O ^metadata_csum,^has_journal,meta_bg,^resize_inode")]
+    [InlineData("ext4", "-b 1024 -O metadata_csum")]
+    [InlineData("ext2", "-b 1024")]
+    public void Damaged_file_systems_are_refused_or_read(string type, string options)
+    {
+        var tree = SampleTree.Create(_folder, largeDirectory: 60, filler: Content);
+        var image = _folder.CreateSparse("image", 8 * 1024 * 1024);
+        Tool.Run("mke2fs", ["-q", "-F", "-t", type, .. options.Split(' '), "-d", tree, image]);
+        Mutate(File.ReadAllBytes(image), Rounds, ReadFileSystem);
+    }
+
+    [RequiresToolFact("mke2fs", "debugfs")]
+    public void Damaged_journals_are_refused_or_replayed()
+    {
+        var image = _folder.CreateSparse("image", 8 * 1024 * 1024);
+        Tool.Run("mke2fs", "-q", "-F", "-t", "ext4", "-b", "1024", "-O", "^metadata_csum", image);
+        File.WriteAllText(_folder["content"], new string((char)Content, 1024));
+        Tool.Run("debugfs", ["-w", "-f", "-", image], $"jo\njw -b 3000 {_folder["content"]}\njw -r 3000\njw -b 3001 {_folder["content"]}\njc\n");
+        Mutate(File.ReadAllBytes(image), Rounds, ReadFileSystem);
+    }
+
+    [RequiresToolTheory("qemu-img")]
+    [InlineData("compat=1.1,cluster_size=4096", false)]
+    [InlineData("compat=1.1,cluster_size=4096", true)]
+    [InlineData("compat=1.1,cluster_size=4096,compression_type=zstd", true)]
+    [InlineData("compat=1.1,cluster_size=16k,extended_l2=on", false)]
+    public void Damaged_qcow2_images_are_refused_or_read(string options, bool compressed)
+    {
+        File.WriteAllBytes(_folder["disk"], [.. Enumerable.Repeat(Content, 100_000), .. new byte[50_000], .. Enumerable.Repeat(Content, 100_000)]);
+        Tool.Run("qemu-img", ["convert", "-f", "raw", "-O", "qcow2", .. compressed ? ["-c"] : Array.Empty<string>(), "-o", options, _folder["disk"], _folder["image"]]);
+        Mutate(File.ReadAllBytes(_folder["image"]), Rounds, source =>
+        {
+            using var image = DiskImage.Open(source);
+            var buffer = new byte[64 * 1024];
+            for (long offset = 0; offset < Math.Min(image.Content.Length, 16 * 1024 * 1024); offset += buffer.Length)
+            {
+                image.Content.Prefetch(offset, buffer.Length);
+                image.Content.Read(offset, buffer.AsSpan(0, (int)Math.Min(buffer.Length, image.Content.Length - offset)));
+            }
+        });
+    }
+
+    [RequiresToolTheory("sfdisk")]
+    [InlineData("label: gpt\nsize=1MiB\nsize=1MiB")]
+    [InlineData("label: dos\n1: size=1MiB\n2: size=5MiB, type=5\n5: size=1MiB\n6: size=1MiB")]
+    public void Damaged_partition_tables_are_refused_or_read(string script)
+    {
+        Tool.Run("sfdisk", ["-q", _folder.CreateSparse("disk", 8 * 1024 * 1024)], script);
+        Mutate(File.ReadAllBytes(_folder["disk"]), Rounds, source =>
+        {
+            foreach (var partition in PartitionTable.Read(source).Partitions)
+            {
+                FileSystemDetector.Detect(source.Slice(partition.Offset, partition.Length));
+            }
+        });
+    }
+
+    private static void ReadFileSystem(IByteSource source)
+    {
+        var fileSystem = FileSystemDetector.Open(source);
+        var pending = new Stack<FileNode>([fileSystem.Root]);
+        var buffer = new byte[100_000];
+        for (var visited = 0; pending.TryPop(out var node) && visited < 2000; visited++)
+        {
+            try
+            {
+                ReadNode(fileSystem, node, buffer, pending);
+            }
+            catch (DiskImageException)
+            {
+                // One damaged object does not keep the others from being read.
+            }
+        }
+    }
+
+    private static void ReadNode(IFileSystem fileSystem, FileNode node, byte[] buffer, Stack<FileNode> pending)
+    {
+        fileSystem.ReadAttributes(node);
+        if (node.Kind == FileKind.Regular)
+        {
+            fileSystem.PrefetchContents([node]);
+            fileSystem.Read(node, 0, buffer);
+            fileSystem.Read(node, Math.Max(0, node.Size - 1000), buffer);
+        }
+        else if (node.Kind == FileKind.SymbolicLink)
+        {
+            fileSystem.ReadLink(node);
+        }
+        else if (node.Kind == FileKind.Directory)
+        {
+            var entries = fileSystem.ReadDirectory(node);
+            fileSystem.PrefetchNodes([.. entries.Select(entry => entry.NodeId)]);
+            foreach (var entry in entries)
+            {
+                pending.Push(fileSystem.GetNode(entry.NodeId));
+            }
+        }
+    }
+
+    private static void Mutate(byte[] original, int rounds, Action<IByteSource> read)
+    {
+        var interesting = Enumerable.Range(0, original.Length).Where(index => original[index] is not (0 or Content) || index < 4096).ToArray();
+        for (var seed = 0; seed < rounds; seed++)
+        {
+            var random = new Random(seed);
+            var bytes = original.ToArray();
+            for (var flips = random.Next(1, 12); flips > 0; flips--)
+            {
+                var at = Math.Clamp(interesting[random.Next(interesting.Length)] + random.Next(-3, 4), 0, bytes.Length - 1);
+                bytes[at] = random.Next(4) switch { 0 => 0, 1 => 0xff, _ => (byte)random.Next(256) };
+            }
+
+            if (random.Next(10) == 0)
+            {
+                bytes = bytes[..random.Next(bytes.Length)];
+            }
+
+            var clock = Stopwatch.StartNew();
+            try
+            {
+                read(new MemoryByteSource(bytes));
+            }
+            catch (DiskImageException)
+            {
+                // Refused by name, as it should be.
+            }
+            catch (Exception exception)
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"mutation {seed} made {exception.GetType().Name} escape"), exception);
+            }
+
+            Assert.True(clock.Elapsed < LongestWalk, string.Create(CultureInfo.InvariantCulture, $"mutation {seed} took {clock.Elapsed}"));
+        }
+    }
+}
