@@ -12,6 +12,11 @@ require_tool() { # NAME WHERE
   command -v "$1" >/dev/null || fail "'$1' is needed and was not found: $2"
 }
 
+build() { # PROJECT OPTION...
+  mkdir -p "$local_data"
+  dotnet build "$@" -nologo >"$local_data/build.log" 2>&1 || { grep -E 'error|warning' "$local_data/build.log" | sort -u >&2; fail "The build failed; its log is $local_data/build.log."; }
+}
+
 listens() { # PORT
   (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }

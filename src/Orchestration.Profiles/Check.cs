@@ -12,6 +12,9 @@ namespace Orchestration.Profiles;
 /// </param>
 public sealed record Check(string Id, string Title, Severity Severity, IReadOnlyList<string> Profiles, Func<Guest, Judgement> Evaluate)
 {
+    /// <summary>A hostile guest must not make a report of a million lines.</summary>
+    private const int MaximumEvidence = 100;
+
     /// <summary>Section numbers of published benchmarks; empty where none asks exactly this.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
@@ -37,13 +40,20 @@ public sealed record Check(string Id, string Title, Severity Severity, IReadOnly
                 return Judgement.NotAssessable(unreadable.Message);
             }
 
-            return Exempts(guest) is { } reason ? Judgement.NotApplicable(reason) : Evaluate(guest);
+            return Exempts(guest) is { } reason ? Judgement.NotApplicable(reason) : Limit(Evaluate(guest));
         }
         catch (InspectionException exception)
         {
             return Judgement.NotAssessable(exception.Message);
         }
     }
+
+    private static Judgement Limit(Judgement judgement) => judgement.Evidence.Count <= MaximumEvidence
+        ? judgement
+        : judgement with
+        {
+            Evidence = [.. judgement.Evidence.Take(MaximumEvidence), new Evidence(null, null, $"{judgement.Evidence.Count - MaximumEvidence} more", "as above")],
+        };
 
     private bool Matters(string file) => Files.Count == 0 || Files.Any(beginning => file.StartsWith(beginning, StringComparison.Ordinal));
 }

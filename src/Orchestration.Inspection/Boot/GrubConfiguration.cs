@@ -28,7 +28,7 @@ internal sealed partial class GrubConfiguration
         var counts = new Stack<int>([0]);
         foreach (var (number, line) in TextLines.Significant(text))
         {
-            if (MenuLine().Match(line) is { Success: true } menu)
+            if (line.EndsWith('{') && MenuLine().Match(line) is { Success: true } menu)
             {
                 var index = counts.Pop();
                 counts.Push(index + 1);
@@ -97,6 +97,6 @@ internal sealed partial class GrubConfiguration
         public static OpenBlock Other { get; } = new(false, null, null, 0);
     }
 
-    [GeneratedRegex("""^(?<kind>menuentry|submenu)\s+(?:'(?<title>[^']*)'|"(?<title>[^"]*)")(?:.*?(?:\$menuentry_id_option|--id)\s+['"]?(?<id>[^'"\s{]+))?.*\{$""")]
+    [GeneratedRegex("""^(?<kind>menuentry|submenu)\s+(?:'(?<title>[^']*)'|"(?<title>[^"]*)")(?:.*?(?:\$menuentry_id_option|--id)\s+['"]?(?<id>[^'"\s{]+))?""")]
     private static partial Regex MenuLine();
 }

@@ -10,6 +10,9 @@ namespace Orchestration.Inspection.Files;
 /// </summary>
 internal sealed class FileSystemCache(GuestMount mount)
 {
+    // Listing a directory loads every inode in it: a hostile one must not fill the memory.
+    private const int MaximumEntries = 100_000;
+
     private readonly ConcurrentDictionary<ulong, FileNode> _nodes = new();
     private readonly ConcurrentDictionary<ulong, IReadOnlyList<DirectoryEntry>> _directories = new();
     private readonly ConcurrentDictionary<(ulong Directory, string Name), DirectoryEntry?> _entries = new();
@@ -34,8 +37,15 @@ internal sealed class FileSystemCache(GuestMount mount)
             ? entries.FirstOrDefault(entry => entry.Name == name)
             : _entries.GetOrAdd((directory.Id, name), key => FileSystem.Lookup(directory, key.Name));
 
-    public IReadOnlyList<DirectoryEntry> List(FileNode directory) =>
-        _directories.GetOrAdd(directory.Id, _ => FileSystem.ReadDirectory(directory));
+    /// <exception cref="DiskImageException">Damage, or more entries than a directory of a sane guest has.</exception>
+    public IReadOnlyList<DirectoryEntry> List(FileNode directory) => _directories.GetOrAdd(directory.Id, _ =>
+    {
+        var entries = FileSystem.ReadDirectory(directory);
+        return entries.Count <= MaximumEntries
+            ? entries
+            : throw new DiskImageException(
+                DiskImageError.LimitExceeded, "directory", null, $"expected at most {MaximumEntries} entries, found {entries.Count}");
+    });
 
     public string Link(FileNode link) => _links.GetOrAdd(link.Id, _ => FileSystem.ReadLink(link));
 

@@ -98,7 +98,7 @@ internal static partial class FirewallReader
             input.Text is null ? null : input.Number);
     }
 
-    [GeneratedRegex(@"type\s+filter\s+hook\s+input\b[^;]*;(?:\s*policy\s+(?<policy>\w+)\s*;)?")]
+    [GeneratedRegex(@"type\s+filter\s+hook\s+input\b[^;]{0,200};(?:\s*policy\s+(?<policy>\w+)\s*;)?")]
     private static partial Regex NftablesInputChain();
 
     [GeneratedRegex(@"(?<!policy\s)\b(?:drop|reject|accept)\b")]

@@ -33,7 +33,7 @@ internal static partial class LoggingReader
                    from line in TextLines.Significant(source.Text)
                    let match = RemoteAction().Match(line.Text)
                    where match.Success
-                   select new Setting("remote", match.Value, source.Path, line.Number),
+                   select new Setting("remote", match.Groups["target"].Value, source.Path, line.Number),
             ],
             KeepsJournal = storage == "persistent" || (storage == "auto" && reader.Find("/var/log/journal") is { IsDirectory: true }),
             Warnings = reader.Warnings,
@@ -41,6 +41,6 @@ internal static partial class LoggingReader
     }
 
     /// <summary>Both forms: a selector followed by <c>@host</c> or <c>@@host</c>, and an action of the forwarding or RELP module.</summary>
-    [GeneratedRegex("""(?<=^\S+\s+)@{1,2}\S+|\btype\s*=\s*"(?:omfwd|omrelp)".*""")]
+    [GeneratedRegex("""^\S+\s+(?<target>@{1,2}\S+)|(?<target>\btype\s*=\s*"(?:omfwd|omrelp)".*)""")]
     private static partial Regex RemoteAction();
 }

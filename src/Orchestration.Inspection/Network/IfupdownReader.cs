@@ -8,8 +8,6 @@ internal static class IfupdownReader
 {
     private const string Main = "/etc/network/interfaces";
 
-    private const int MaximumDepth = 8;
-
     private static readonly string[] StanzaWords = ["iface", "mapping", "auto", "source", "source-directory", "no-auto-down", "no-scripts", "template"];
 
     public static IReadOnlyList<string> Paths { get; } = [Main, "/etc/network/interfaces.d/*"];
@@ -17,13 +15,14 @@ internal static class IfupdownReader
     public static IEnumerable<NetworkInterface> Read(FactReader reader)
     {
         var interfaces = new List<NetworkInterface>();
-        ReadFile(reader, Main, interfaces, 0);
+        ReadFile(reader, Main, interfaces, []);
         return interfaces;
     }
 
-    private static void ReadFile(FactReader reader, string path, List<NetworkInterface> interfaces, int depth)
+    private static void ReadFile(FactReader reader, string path, List<NetworkInterface> interfaces, HashSet<string> seen)
     {
-        if (depth > MaximumDepth || reader.Text(path) is not { } text)
+        // Each file counts once, which also ends files that source each other.
+        if (!seen.Add(path) || reader.Text(path) is not { } text)
         {
             return;
         }
@@ -63,7 +62,7 @@ internal static class IfupdownReader
                     var pattern = GuestPath.Combine(GuestPath.Parent(path), target) + (words[0] == "source-directory" ? "/*" : "");
                     foreach (var file in reader.Glob(pattern))
                     {
-                        ReadFile(reader, file, interfaces, depth + 1);
+                        ReadFile(reader, file, interfaces, seen);
                     }
 
                     break;

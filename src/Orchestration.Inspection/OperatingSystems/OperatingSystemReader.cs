@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.Inspection.Files;
+using Orchestration.Inspection.Packages;
 using Orchestration.Inspection.Text;
 
 namespace Orchestration.Inspection.OperatingSystems;
@@ -11,24 +12,13 @@ internal static partial class OperatingSystemReader
 {
     private static readonly string[] Programs = ["/bin/sh", "/bin/bash", "/bin/ls", "/usr/bin/env"];
 
-    private static readonly (string Path, string Format, string Manager)[] PackageDatabases =
-    [
-        ("/var/lib/dpkg/status", "deb", "apt"),
-        ("/var/lib/dpkg/status.d", "deb", "none"),
-        ("/var/lib/rpm", "rpm", "dnf"),
-        ("/usr/lib/sysimage/rpm", "rpm", "dnf"),
-        ("/lib/apk/db/installed", "apk", "apk"),
-        ("/usr/lib/apk/db/installed", "apk", "apk"),
-        ("/var/lib/pacman/local", "pacman", "pacman"),
-    ];
-
     public static IReadOnlyList<string> Paths { get; } =
     [
         "/etc/os-release", "/usr/lib/os-release", "/etc/lsb-release", "/etc/debian_version", "/etc/hostname", "/etc/machine-id", "/sbin/init",
     ];
 
     /// <summary>Files of which the first bytes are enough.</summary>
-    public static IReadOnlyList<string> HeaderPaths { get; } = [.. Programs, .. PackageDatabases.Select(database => database.Path)];
+    public static IReadOnlyList<string> HeaderPaths { get; } = [.. Programs, .. PackageDatabase.Paths];
 
     public static OperatingSystemFacts Read(FactReader reader)
     {
@@ -36,7 +26,7 @@ internal static partial class OperatingSystemReader
         var distribution = release.GetValueOrDefault("ID")?.Value.ToLowerInvariant() is { Length: > 0 } id ? id : "unknown";
         var version = FindVersion(reader, distribution, release);
         var numbers = VersionNumbers().Match(version ?? "");
-        var database = PackageDatabases.FirstOrDefault(candidate => reader.Exists(candidate.Path));
+        var database = PackageDatabase.Find(reader);
         return new OperatingSystemFacts
         {
             Type = "linux",
@@ -50,8 +40,8 @@ internal static partial class OperatingSystemReader
             Hostname = FirstLine(reader.Text("/etc/hostname")),
             Architecture = Programs.Select(program => ElfHeader.Architecture(reader.Start(program, ElfHeader.Length)))
                 .FirstOrDefault(architecture => architecture is not null),
-            PackageFormat = database.Format,
-            PackageManager = database.Manager,
+            PackageFormat = database?.Format,
+            PackageManager = database?.Manager,
             MachineId = FirstLine(reader.Text("/etc/machine-id")) is { } machineId && machineId != "uninitialized" ? machineId : null,
             InitSystem = FindInitSystem(reader),
             Warnings = reader.Warnings,

@@ -40,6 +40,11 @@ internal static class DpkgDatabase
 
         if (!found)
         {
+            if (PackageDatabase.Find(reader) is { Format: not "deb" } other)
+            {
+                reader.Warn(other.Path, $"expected dpkg's database, found {other.Format} packages, which cannot be read yet");
+            }
+
             return new PackageFacts { Warnings = reader.Warnings };
         }
 

@@ -4,7 +4,8 @@ namespace Orchestration.Inspection.Packages;
 
 /// <summary>
 /// One paragraph of a Debian control file, by deb822(5): <c>Name: value</c> lines, field names without regard to case, values
-/// continued on lines that begin with a blank, paragraphs parted by empty lines; the last one may end with the file.
+/// continued on lines that begin with a blank, paragraphs parted by empty lines; the last one may end with the file. Of a value only
+/// its first line is kept: no field that is read here has more.
 /// </summary>
 internal sealed class DpkgStanza
 {
@@ -20,7 +21,6 @@ internal sealed class DpkgStanza
     public static IEnumerable<DpkgStanza> Parse(string text)
     {
         DpkgStanza? stanza = null;
-        string? field = null;
         foreach (var (number, line) in TextLines.Of(text))
         {
             if (line.Length == 0)
@@ -30,20 +30,12 @@ internal sealed class DpkgStanza
                     yield return stanza;
                 }
 
-                (stanza, field) = (null, null);
+                stanza = null;
             }
-            else if (line[0] is ' ' or '\t')
-            {
-                if (stanza is not null && field is not null)
-                {
-                    stanza._fields[field] += "\n" + line[1..];
-                }
-            }
-            else if (line[0] != '#' && line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
+            else if (line[0] is not (' ' or '\t' or '#') && line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
             {
                 stanza ??= new DpkgStanza(number);
-                field = line[..colon];
-                stanza._fields[field] = line[(colon + 1)..].Trim();
+                stanza._fields[line[..colon]] = line[(colon + 1)..].Trim();
             }
         }
 

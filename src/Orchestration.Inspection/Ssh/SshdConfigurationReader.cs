@@ -15,11 +15,14 @@ internal sealed class SshdConfigurationReader(FactReader reader)
     /// <summary>As sshd itself.</summary>
     private const int MaximumDepth = 16;
 
-    private const int MaximumFiles = 1_000;
+    private const int MaximumIncludes = 1_000;
+
+    private const int MaximumBytes = 1 << 20;
 
     private static readonly string[] Programs = ["/usr/sbin/sshd", "/usr/bin/sshd"];
 
     private readonly List<string> _files = [];
+    private int _includes;
     private readonly List<SshOption> _options = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<SshMatch> _matches = [];
@@ -46,13 +49,13 @@ internal sealed class SshdConfigurationReader(FactReader reader)
 
     private void ReadFile(string path, SshMatch? enclosing, int depth)
     {
-        if (depth > MaximumDepth || _files.Count >= MaximumFiles)
+        if (depth > MaximumDepth)
         {
-            reader.Warn(path, $"expected includes at most {MaximumDepth} deep and {MaximumFiles} files, found more; this one is not read");
+            reader.Warn(path, $"expected includes at most {MaximumDepth} deep, found more; this one is not read");
             return;
         }
 
-        if (reader.Text(path) is not { } text)
+        if (reader.Text(path, MaximumBytes) is not { } text)
         {
             return;
         }
@@ -73,11 +76,7 @@ internal sealed class SshdConfigurationReader(FactReader reader)
             switch (keyword)
             {
                 case "include":
-                    foreach (var file in arguments.SelectMany(pattern => reader.Glob(GuestPath.Combine("/etc/ssh", pattern))))
-                    {
-                        ReadFile(file, match, depth + 1);
-                    }
-
+                    Include(arguments, match, depth);
                     break;
                 case "match":
                     match = BeginMatch(string.Join(' ', arguments), enclosing, path, number);
@@ -85,6 +84,21 @@ internal sealed class SshdConfigurationReader(FactReader reader)
                 default:
                     Set(new SshOption(keyword, string.Join(' ', arguments), path, number, IsDefault: false), match);
                     break;
+            }
+        }
+    }
+
+    private void Include(IEnumerable<string> patterns, SshMatch? match, int depth)
+    {
+        foreach (var file in patterns.SelectMany(pattern => reader.Glob(GuestPath.Combine("/etc/ssh", pattern))))
+        {
+            if (++_includes <= MaximumIncludes)
+            {
+                ReadFile(file, match, depth + 1);
+            }
+            else if (_includes == MaximumIncludes + 1)
+            {
+                reader.Warn(file, $"expected at most {MaximumIncludes} included files, found more; the rest is not read");
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Orchestration.Inspection.Text;
 
 /// <param name="Section">Without brackets; empty before the first section.</param>
@@ -21,7 +23,7 @@ internal sealed class IniFile
     {
         var entries = new List<IniEntry>();
         var section = "";
-        var pending = "";
+        var pending = new StringBuilder();
         var pendingLine = 0;
         foreach (var (number, raw) in TextLines.Of(text))
         {
@@ -34,12 +36,12 @@ internal sealed class IniFile
             pendingLine = pending.Length == 0 ? number : pendingLine;
             if (line.EndsWith('\\'))
             {
-                pending += line[..^1].TrimEnd() + " ";
+                pending.Append(line.AsSpan()[..^1].TrimEnd()).Append(' ');
                 continue;
             }
 
-            line = pending + line;
-            pending = "";
+            line = pending.Append(line).ToString();
+            pending.Clear();
             if (line.StartsWith('[') && line.EndsWith(']'))
             {
                 section = line[1..^1];

@@ -1,3 +1,4 @@
+using System.Text;
 using Orchestration.Inspection.Files;
 using Orchestration.Inspection.Text;
 
@@ -8,20 +9,19 @@ internal static class SudoersReader
 {
     public const string Main = "/etc/sudoers";
 
-    private const int MaximumDepth = 16;
-
     public static IReadOnlyList<string> Paths { get; } = [Main, "/etc/sudoers.d/*"];
 
     public static IReadOnlyList<SudoRule> Read(FactReader reader)
     {
         var rules = new List<SudoRule>();
-        ReadFile(reader, Main, rules, 0);
+        ReadFile(reader, Main, rules, []);
         return rules;
     }
 
-    private static void ReadFile(FactReader reader, string path, List<SudoRule> rules, int depth)
+    private static void ReadFile(FactReader reader, string path, List<SudoRule> rules, HashSet<string> seen)
     {
-        if (depth > MaximumDepth || reader.Text(path) is not { } text)
+        // Each file counts once, which also ends files that include each other.
+        if (!seen.Add(path) || reader.Text(path) is not { } text)
         {
             return;
         }
@@ -36,7 +36,7 @@ internal static class SudoersReader
                     : [directory];
                 foreach (var file in files)
                 {
-                    ReadFile(reader, file, rules, depth + 1);
+                    ReadFile(reader, file, rules, seen);
                 }
             }
             else if (!line.StartsWith('#') && ParseRule(line, path, number) is { } rule)
@@ -49,23 +49,23 @@ internal static class SudoersReader
     /// <summary>Lines joined at a trailing backslash.</summary>
     private static IEnumerable<TextLine> Joined(string text)
     {
-        var pending = "";
+        var pending = new StringBuilder();
         var first = 0;
         foreach (var (number, line) in TextLines.Of(text))
         {
             first = pending.Length == 0 ? number : first;
             if (line.EndsWith('\\'))
             {
-                pending += line[..^1];
+                pending.Append(line.AsSpan()[..^1]);
                 continue;
             }
 
-            if ((pending + line).Trim() is { Length: > 0 } joined)
+            if (pending.Append(line).ToString().Trim() is { Length: > 0 } joined)
             {
                 yield return new TextLine(first, joined);
             }
 
-            pending = "";
+            pending.Clear();
         }
     }
 

@@ -96,7 +96,7 @@ internal static partial class PackageChecks
         guest.Files.ReadText(file, 1 << 20).Split('\n').Select((text, index) => (index + 1, text))
             .Where(line => !line.text.TrimStart().StartsWith('#') && !line.text.TrimStart().StartsWith("//", StringComparison.Ordinal));
 
-    [GeneratedRegex("""\[[^\]]*\b(?:trusted|allow-insecure)=yes|^\s*(?:trusted|allow-insecure):\s*yes|(?:AllowUnauthenticated|AllowInsecureRepositories)\s+"?(?:true|1|yes)""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("""\[[^\[\]]*\b(?:trusted|allow-insecure)=yes|^\s*(?:trusted|allow-insecure):\s*yes|(?:AllowUnauthenticated|AllowInsecureRepositories)\s+"?(?:true|1|yes)""", RegexOptions.IgnoreCase)]
     private static partial Regex Unverified();
 
     [GeneratedRegex("""APT::Periodic::Unattended-Upgrade\s+"(?<days>[^"]*)"\s*;""", RegexOptions.IgnoreCase)]

@@ -46,7 +46,7 @@ public sealed class NetworkTests
         Assert.Equal(["192.0.2.5/24", "192.0.2.6/24"], interfaces[1].Addresses);
         Assert.Equal(["192.0.2.1"], interfaces[1].Gateways);
         Assert.Equal(["192.0.2.53"], interfaces[1].DnsServers);
-        Assert.Equal(5, interfaces[0].Line);
+        Assert.Equal(4, interfaces[0].Line);
     }
 
     [Fact]

@@ -126,6 +126,15 @@ public sealed class DpkgDatabaseTests
     }
 
     [Fact]
+    public void Packages_of_another_system_are_named_and_not_passed_over()
+    {
+        var guest = new GuestBuilder().File("/var/lib/rpm/rpmdb.sqlite", "SQLite format 3").Build();
+
+        Assert.Equal(("rpm", "dnf"), (guest.OperatingSystem.PackageFormat, guest.OperatingSystem.PackageManager));
+        Assert.Contains("rpm packages, which cannot be read yet", Assert.Single(guest.Packages.Warnings).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_database_there_is_no_format()
     {
         Assert.Null(new GuestBuilder().Directory("/etc").Build().Packages.Format);

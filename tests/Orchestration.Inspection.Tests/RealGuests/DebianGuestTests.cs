@@ -18,7 +18,7 @@ public sealed class DebianGuestTests
 
     private static Guest Guest => Shared.Value;
 
-    [RequiresToolFact("debootstrap", "mke2fs", "sfdisk")]
+    [RequiresDebianRootFact]
     public void The_root_is_assembled_from_all_partitions()
     {
         var map = Guest.Map;
@@ -31,7 +31,7 @@ public sealed class DebianGuestTests
         Assert.Empty(map.Warnings);
     }
 
-    [RequiresToolFact("debootstrap", "mke2fs", "sfdisk")]
+    [RequiresDebianRootFact]
     public void A_map_survives_a_checkpoint()
     {
         var options = new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -44,7 +44,7 @@ public sealed class DebianGuestTests
         Assert.Equal(stored, JsonSerializer.Serialize(map, options));
     }
 
-    [RequiresToolFact("debootstrap", "mke2fs", "sfdisk", "dpkg-query")]
+    [RequiresDebianRootFact("dpkg-query")]
     public void Packages_are_those_that_dpkg_query_lists()
     {
         var listing = Tool.Run(
@@ -63,7 +63,7 @@ public sealed class DebianGuestTests
         Assert.InRange(Guest.Packages.Installed.Count, 100, 1000);
     }
 
-    [RequiresToolFact("debootstrap", "mke2fs", "sfdisk", "systemctl")]
+    [RequiresDebianRootFact("systemctl")]
     public void Unit_states_are_those_that_systemctl_lists()
     {
         var listing = Tool.Run("systemctl", $"--root={DebianRoot.Folder}", "list-unit-files", "--no-legend", "--no-pager");
@@ -76,7 +76,7 @@ public sealed class DebianGuestTests
         Assert.Equal(expected.OrderBy(pair => pair.Key, StringComparer.Ordinal), found.OrderBy(pair => pair.Key, StringComparer.Ordinal));
     }
 
-    [RequiresToolFact("debootstrap", "mke2fs", "sfdisk", "chroot")]
+    [RequiresDebianRootFact("chroot")]
     public void The_ssh_configuration_is_what_sshd_itself_would_use()
     {
         // Host keys are made here because sshd refuses to print anything without one.
@@ -95,7 +95,7 @@ public sealed class DebianGuestTests
         Assert.Equal("User alice", Assert.Single(Guest.Ssh.Matches).Criteria);
     }
 
-    [RequiresToolFact("debootstrap", "mke2fs", "sfdisk")]
+    [RequiresDebianRootFact]
     public void The_system_is_recognised()
     {
         var system = Guest.OperatingSystem;
@@ -106,7 +106,7 @@ public sealed class DebianGuestTests
         Assert.Equal(File.ReadAllText($"{DebianRoot.Folder}/etc/debian_version").Trim(), system.Version);
     }
 
-    [RequiresToolFact("debootstrap", "mke2fs", "sfdisk")]
+    [RequiresDebianRootFact]
     public void Users_groups_and_the_firewall_are_read()
     {
         var alice = Guest.Users.Users.Single(user => user.Name == "alice");
@@ -117,7 +117,7 @@ public sealed class DebianGuestTests
         Assert.Equal("ufw", Assert.Single(Guest.Firewall.Active).Name);
     }
 
-    [RequiresToolFact("debootstrap", "mke2fs", "sfdisk")]
+    [RequiresDebianRootFact]
     public void No_fact_of_a_sound_guest_has_a_warning()
     {
         FactSet[] facts =

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
-using Orchestration.DiskImages.Tests.Support;
 using Orchestration.Inspection.Mapping;
 using Orchestration.Inspection.Tests.Support;
 using Xunit.Abstractions;
@@ -12,7 +11,7 @@ namespace Orchestration.Inspection.Tests.RealGuests;
 /// <summary>What a whole inspection costs behind a network: few bytes of the disk, and few round trips that wait for each other.</summary>
 public sealed class ReadingCostTests(ITestOutputHelper output)
 {
-    [RequiresToolFact("debootstrap", "mke2fs", "sfdisk")]
+    [RequiresDebianRootFact]
     public void An_inspection_reads_a_small_part_of_the_disk_in_few_waves()
     {
         using var file = new FileByteSource(DebianRoot.Disk);

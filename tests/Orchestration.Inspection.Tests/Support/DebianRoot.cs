@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using Orchestration.DiskImages.Tests.Support;
 
 namespace Orchestration.Inspection.Tests.Support;
@@ -55,14 +59,49 @@ internal static class DebianRoot
     /// <summary>A raw GPT disk with separate <c>/boot</c>, <c>/</c> and <c>/var</c>.</summary>
     public static string Disk => Path.Combine(Made.Value, "disk.raw");
 
-    private static string Make()
+    /// <summary>Why the root cannot be had here; null where it can.</summary>
+    public static string? DescribeMissing()
+    {
+        if (Directory.Exists(FindFolder()))
+        {
+            return null;
+        }
+
+        return !Environment.IsPrivilegedProcess ? "needs root, for debootstrap"
+            : !IsMirrorNear() ? $"needs {Mirror}, for debootstrap"
+            : Tool.DescribeMissing(["debootstrap", "mke2fs", "sfdisk"]);
+    }
+
+    private static bool IsMirrorNear()
+    {
+        if (Environment.GetEnvironmentVariable("http_proxy") is { Length: > 0 })
+        {
+            return true;
+        }
+
+        try
+        {
+            return Dns.GetHostAddresses(new Uri(Mirror).Host).Length > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static string FindFolder()
     {
         var caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set
             ? set
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        var recipe = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
-            System.Text.Encoding.UTF8.GetBytes($"{Suite}\n{Packages}\n{Customize}\n{BuildDisk}")))[..12];
-        var folder = Path.Combine(caches, "orchestration-tests", $"debian-{Suite}-{recipe}");
+        var recipe = Convert.ToHexStringLower(SHA256.HashData(
+            Encoding.UTF8.GetBytes($"{Suite}\n{Packages}\n{Customize}\n{BuildDisk}")))[..12];
+        return Path.Combine(caches, "orchestration-tests", $"debian-{Suite}-{recipe}");
+    }
+
+    private static string Make()
+    {
+        var folder = FindFolder();
         if (!Directory.Exists(folder))
         {
             // Made aside and renamed, so that a build that was killed is never taken for a whole one.
@@ -71,7 +110,15 @@ internal static class DebianRoot
             Tool.Run("debootstrap", "--variant=minbase", $"--include={Packages}", Suite, Path.Combine(building, "root"), Mirror);
             Tool.Run("sh", "-c", $"cd \"$1/root\"\n{Customize}", "sh", building);
             Tool.Run("sh", "-c", BuildDisk, "sh", building);
-            Directory.Move(building, folder);
+            try
+            {
+                Directory.Move(building, folder);
+            }
+            catch (IOException) when (Directory.Exists(folder))
+            {
+                // Another test process was faster.
+                Directory.Delete(building, recursive: true);
+            }
         }
 
         return folder;

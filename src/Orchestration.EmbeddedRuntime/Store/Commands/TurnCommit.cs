@@ -49,13 +49,16 @@ internal sealed class TurnCommit(
             {
                 session.RemoveMessage(key, sequence);
             }
-            else if (message.Event is TimerFired fired)
+            else if (message.Event is ResultEvent answer && message.ExecutionId == result.Started?.ExecutionId)
             {
-                session.RemoveTimer(key, fired.TaskId);
-            }
-            else if (message.Event is ResultEvent answer)
-            {
-                session.RemoveActivity(key, answer.TaskId);
+                if (answer is TimerFired)
+                {
+                    session.RemoveTimer(key, answer.TaskId);
+                }
+                else
+                {
+                    session.RemoveActivity(key, answer.TaskId);
+                }
             }
         }
     }

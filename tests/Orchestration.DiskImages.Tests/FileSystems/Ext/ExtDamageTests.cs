@@ -135,6 +135,20 @@ public sealed class ExtDamageTests : IDisposable
     }
 
     [RequiresToolFact("mke2fs", "debugfs")]
+    public void Names_are_compared_exactly_but_for_directories_that_fold_case()
+    {
+        var bytes = Create();
+        var exact = FileSystemDetector.Open(new MemoryByteSource(bytes.ToArray()));
+        var (root, _) = Locate("");
+        Set(bytes, root + 0x20, Get(bytes, root + 0x20) | 0x40000000);
+        var folding = FileSystemDetector.Open(new MemoryByteSource(bytes));
+
+        Assert.Null(exact.Lookup(exact.Root, "FIRST"));
+        Assert.Equal("first", exact.Lookup(exact.Root, "first")?.Name);
+        Assert.Equal("first", folding.Lookup(folding.Root, "FIRST")?.Name);
+    }
+
+    [RequiresToolFact("mke2fs", "debugfs")]
     public void A_name_with_a_slash_is_refused()
     {
         var bytes = Create();

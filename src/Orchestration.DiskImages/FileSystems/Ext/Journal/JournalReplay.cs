@@ -183,12 +183,15 @@ internal sealed class JournalReplay
     {
         const ushort HeadTag = 9;
         const int TransactionOffset = 8;
-        if (_superblock.FastCommitBlocks == 0 || _superblock.End >= _journal.Count)
+
+        // The kernel leaves one block between the log and the area.
+        var first = _superblock.End + 1;
+        if (_superblock.FastCommitBlocks == 0 || first >= _journal.Count)
         {
             return;
         }
 
-        var block = _journal.Read(_superblock.End);
+        var block = _journal.Read(first);
         if (BinaryPrimitives.ReadUInt16LittleEndian(block) == HeadTag && BinaryPrimitives.ReadUInt32LittleEndian(block.AsSpan(TransactionOffset)) == _sequence)
         {
             _warnings.Add("the journal holds fast commits, which are not replayed; the last seconds before the machine stopped may be missing");

@@ -55,7 +55,7 @@ public sealed partial class DurableTaskRegistry
 
         if (!tasks.TryAdd(new TaskKey(name, version), factory))
         {
-            string suffix = version == TaskVersion.Unversioned ? string.Empty : $" and version '{version}'";
+            string suffix = version == TaskVersion.Unversioned ? string.Empty : $" and version '{version.Version}'";
             throw new ArgumentException($"A task with the name '{name}'{suffix} is already registered.", nameof(name));
         }
     }

@@ -37,6 +37,4 @@ public readonly struct TaskVersion : IEquatable<TaskVersion>
     public override bool Equals(object? obj) => obj is TaskVersion other && Equals(other);
 
     public override int GetHashCode() => StringComparer.OrdinalIgnoreCase.GetHashCode(Version);
-
-    public override string ToString() => Version;
 }

@@ -1,0 +1,45 @@
+using Orchestration.DiskImages.FileSystems;
+using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Sources.Caching;
+using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Volumes;
+using Orchestration.TestSupport;
+
+namespace Orchestration.DiskImages.Tests;
+
+/// <summary>The whole stack, from stored bytes to files, over the sample image with its real Debian content.</summary>
+public sealed class SampleImageTests
+{
+    [Fact]
+    public void The_sample_reads_the_same_from_a_file_and_through_the_page_cache()
+    {
+        using var file = new FileByteSource(Path.Combine(RepositoryRoot.Path, "samples", "debian-12.qcow2"));
+        using var cache = new PageCache(new SlowFetcher(file, TimeSpan.Zero), PageCacheOptions.Default with { PageSize = 4096, Capacity = 1024 * 1024 });
+
+        var direct = Describe(file);
+        var cached = Describe(cache);
+
+        Assert.Equal(direct, cached);
+        Assert.Contains(direct.Keys, path => path == "4/lib/dpkg/status");
+        Assert.True(cache.Statistics.Waves < cache.Statistics.Requests, "requests share waves");
+    }
+
+    private static SortedDictionary<string, string> Describe(IByteSource stored)
+    {
+        using var image = DiskImage.Open(stored, "qcow2");
+        var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var partition in PartitionTable.Read(image.Content).Partitions)
+        {
+            var volume = image.Content.Slice(partition.Offset, partition.Length);
+            if (FileSystemDetector.Detect(volume)?.Type == "ext4")
+            {
+                foreach (var (path, line) in FileTree.Describe(FileSystemDetector.Open(volume)))
+                {
+                    all[$"{partition.Number}/{path}"] = line;
+                }
+            }
+        }
+
+        return all;
+    }
+}
