@@ -21,8 +21,14 @@ internal static class Comparison
         return entries.Where(entry => !found.Contains(entry)).Select(entry => Explain(entry, found)).ToList();
     }
 
-    private static bool IsListed(MemberInfo member) =>
-        member is ConstructorInfo or FieldInfo or MethodInfo { IsSpecialName: false } || (member is PropertyInfo property && HasVisibleAccessor(property));
+    private static bool IsListed(MemberInfo member) => member switch
+    {
+        // Accessors and the like are special too, and stand with their properties; operators stand for themselves.
+        MethodInfo method => !method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal),
+        PropertyInfo property => HasVisibleAccessor(property),
+        ConstructorInfo or FieldInfo => true,
+        _ => false,
+    };
 
     private static bool HasVisibleAccessor(PropertyInfo property) =>
         property.GetAccessors(nonPublic: true).Any(accessor => accessor.IsPublic || accessor.IsFamily || accessor.IsFamilyOrAssembly);

@@ -13,6 +13,7 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
 {
     private readonly Dictionary<string, Func<object?, Task<object?>>> _activities = new(StringComparer.Ordinal);
     private bool _workHangs;
+    private readonly List<CancellationToken> _races = [];
     private DateTime _now = new(2026, 3, 1, 8, 0, 0, DateTimeKind.Utc);
 
     public override TaskName Name => nameof(JobOrchestrator);
@@ -34,8 +35,8 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
     /// <summary>How each call is retried, in order.</summary>
     public List<TaskOptions?> Options { get; } = [];
 
-    /// <summary>Timers that race against work and were neither cancelled nor have fired.</summary>
-    public int TimersLeftRunning { get; private set; }
+    /// <summary>Timers that race against work and were not cancelled.</summary>
+    public int TimersLeftRunning => _races.Count(token => !token.IsCancellationRequested);
 
     /// <summary>The delays of timers that fired.</summary>
     public List<TimeSpan> Delays { get; } = [];
@@ -74,8 +75,7 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
     {
         if (cancellationToken.CanBeCanceled && !_workHangs)
         {
-            TimersLeftRunning++;
-            await using var ended = cancellationToken.Register(() => TimersLeftRunning--);
+            _races.Add(cancellationToken);
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         }
 
