@@ -144,7 +144,8 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01
       ]
     }
   }
-  dependsOn: [blobService]
+  // The account takes one change at a time.
+  dependsOn: [containers]
 }
 
 resource appRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
