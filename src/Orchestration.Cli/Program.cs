@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orchestration.Cli;
 using Orchestration.Cli.Commands;
 
 var root = new RootCommand("Submits jobs on virtual-machine disk images, follows them and shows what came of them.")
@@ -14,4 +15,6 @@ root.Description += """
 
     Exit codes: 0 the job completed, 1 the job failed, 2 the command or document was refused, 3 the service or storage cannot be reached.
     """;
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+var exitCode = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 ? ExitCode.Refused : exitCode;

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Orchestration.Protocol;
 
@@ -14,6 +16,43 @@ public static class ProtocolJson
 
     /// <summary>The same, for files that people open.</summary>
     public static JsonSerializerOptions Indented { get; } = Create(indented: true);
+
+    /// <summary>
+    /// Reads a document as a type. A member that is null counts as absent, whatever its type, so that its default holds; members that
+    /// the type does not know, and required ones, stay as they are.
+    /// </summary>
+    /// <exception cref="JsonException">The document is not of that form.</exception>
+    public static T? Read<T>(JsonElement document)
+    {
+        var node = JsonSerializer.SerializeToNode(document, Options);
+        RemoveNulls(node, Options.GetTypeInfo(typeof(T)));
+        return node.Deserialize<T>(Options);
+    }
+
+    private static void RemoveNulls(JsonNode? node, JsonTypeInfo type)
+    {
+        if (node is not JsonObject members || type.Kind != JsonTypeInfoKind.Object)
+        {
+            return;
+        }
+
+        foreach (var property in type.Properties)
+        {
+            if (!members.TryGetPropertyValue(property.Name, out var value))
+            {
+                continue;
+            }
+
+            if (value is null && !property.IsRequired)
+            {
+                members.Remove(property.Name);
+            }
+            else
+            {
+                RemoveNulls(value, Options.GetTypeInfo(property.PropertyType));
+            }
+        }
+    }
 
     private static JsonSerializerOptions Create(bool indented)
     {

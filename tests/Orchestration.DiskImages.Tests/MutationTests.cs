@@ -4,6 +4,7 @@ using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
 using Orchestration.DiskImages.Volumes;
+using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests;
 

@@ -57,7 +57,7 @@ public class CommandTests(RunningService service)
     }
 
     [Fact]
-    public async Task A_failed_job_and_a_service_that_is_not_there_have_exit_codes_of_their_own()
+    public async Task A_failed_job_a_wrong_command_and_a_service_that_is_not_there_have_exit_codes_of_their_own()
     {
         var document = Path.GetTempFileName();
         try
@@ -65,9 +65,11 @@ public class CommandTests(RunningService service)
             await File.WriteAllTextAsync(document, Jobs.Inspect("inspect-command-1", "images/nothing-here").ToJsonString());
 
             var failed = await RunAsync("submit", document, "--wait");
+            var misused = await RunAsync("status", "--no-such-option");
             var unreachable = await RunAsync("status", "any-job-at-all", "--url", "http://127.0.0.1:9");
 
             Assert.Equal(1, failed.ExitCode);
+            Assert.Equal(2, misused.ExitCode);
             Assert.Equal(3, unreachable.ExitCode);
             Assert.Contains("cannot be reached", unreachable.Error, StringComparison.Ordinal);
         }

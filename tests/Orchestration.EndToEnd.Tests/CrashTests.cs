@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -6,12 +7,12 @@ using Orchestration.Protocol;
 using Orchestration.Protocol.Results;
 using Orchestration.Protocol.Service;
 using Orchestration.Protocol.States;
-using System.Net.Http.Json;
 using Orchestration.TestSupport;
+using Xunit.Abstractions;
 
 namespace Orchestration.EndToEnd.Tests;
 
-public class CrashTests
+public class CrashTests(ITestOutputHelper output)
 {
     private const int Kills = 20;
 
@@ -22,19 +23,23 @@ public class CrashTests
         await UploadSampleAsync(azurite);
         await using var service = await ServiceProcess.StartAsync(azurite);
 
+        // The first job of a process is slower than those after it; the kills are spread over the time that a later one takes.
+        await SubmitAndFinishAsync(service, "crash-first");
         var undisturbed = await SubmitAndFinishAsync(service, "crash-undisturbed");
         var duration = TimeSpan.FromSeconds(undisturbed.ExecutionSummary.DurationSeconds);
         var expected = await ReadOutcomeAsync(service, "crash-undisturbed");
 
+        var interrupted = 0;
+        var checkpointsKept = 0;
         for (var kill = 0; kill < Kills; kill++)
         {
             var jobId = $"crash-killed-{kill:00}";
             await SubmitAsync(service, jobId);
-
-            // Spread over the time that a job takes, a little beyond its end.
-            await Task.Delay(duration * (kill * 1.1 / Kills));
+            await Task.Delay(duration * kill / Kills);
             await service.KillAsync();
+            interrupted += await HasResultAsync(azurite, jobId) ? 0 : 1;
             var before = await ListCheckpointsAsync(azurite, jobId);
+            checkpointsKept += before.Count;
             await service.StartAsync();
 
             var result = await FinishAsync(service, jobId);
@@ -43,7 +48,14 @@ public class CrashTests
             var after = await ListCheckpointsAsync(azurite, jobId);
             Assert.All(before, checkpoint => Assert.Equal(checkpoint.Value, after[checkpoint.Key]));
         }
+
+        output.WriteLine($"{interrupted} of {Kills} kills came before the result; {checkpointsKept} checkpoints were found and kept.");
+        Assert.InRange(interrupted, Kills / 2, Kills);
+        Assert.NotEqual(0, checkpointsKept);
     }
+
+    private static async Task<bool> HasResultAsync(Azurite azurite, string jobId) =>
+        await azurite.Client.GetBlobContainerClient("results").GetBlobClient($"{jobId}/result.json").ExistsAsync();
 
     private static async Task UploadSampleAsync(Azurite azurite)
     {

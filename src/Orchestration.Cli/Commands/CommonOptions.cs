@@ -6,10 +6,22 @@ namespace Orchestration.Cli.Commands;
 /// <summary>What several commands share: where the service is, and how failures end.</summary>
 internal static class CommonOptions
 {
+    private static readonly Uri DefaultAddress = new("http://127.0.0.1:7071/");
+
     public static Option<Uri> Url() => new("--url")
     {
         Description = "Where the service listens. Environment: ORCHESTRATE_URL.",
-        DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable("ORCHESTRATE_URL") ?? "http://127.0.0.1:7071"),
+        DefaultValueFactory = _ => ParseAddress(Environment.GetEnvironmentVariable("ORCHESTRATE_URL") ?? "") ?? DefaultAddress,
+        CustomParser = result =>
+        {
+            var address = ParseAddress(result.Tokens[0].Value);
+            if (address is null)
+            {
+                result.AddError($"Expected an http or https URL for --url, found '{result.Tokens[0].Value}'.");
+            }
+
+            return address ?? DefaultAddress;
+        },
     };
 
     public static Option<string?> Key() => new("--key")
@@ -44,4 +56,8 @@ internal static class CommonOptions
                 return exception.ExitCode;
             }
         });
+
+    /// <summary>With a slash at the end, so that paths are appended rather than replaced.</summary>
+    private static Uri? ParseAddress(string text) =>
+        Uri.TryCreate($"{text.TrimEnd('/')}/", UriKind.Absolute, out var address) && address is { Scheme: "http" or "https" } ? address : null;
 }

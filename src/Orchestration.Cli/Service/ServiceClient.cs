@@ -69,7 +69,7 @@ internal sealed class ServiceClient : IDisposable
         catch (HttpRequestException exception)
         {
             throw new CommandException(
-                ExitCode.Unreachable, $"The service at {_http.BaseAddress} cannot be reached: {exception.Message} Start it with './run --serve'.", exception);
+                ExitCode.Unreachable, $"The service at {_http.BaseAddress} cannot be reached: {exception.Message}. Start it with './run --serve'.", exception);
         }
 
         if (response.IsSuccessStatusCode)

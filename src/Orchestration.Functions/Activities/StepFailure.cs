@@ -12,8 +12,15 @@ public static class StepFailure
     {
         JobException failure => JobError.Create(failure.Code, failure.Message, phase),
         DiskImageException { Error: not DiskImageError.Unavailable } failure => JobError.Create(CodeOf(failure.Error), failure.Message, phase),
-        InspectionException failure => JobError.Create(ErrorCodes.NoOperatingSystem, failure.Message, phase),
+        InspectionException failure => JobError.Create(CodeOf(failure.Error), failure.Message, phase),
         _ => null,
+    };
+
+    private static string CodeOf(InspectionError error) => error switch
+    {
+        InspectionError.NoOperatingSystem => ErrorCodes.NoOperatingSystem,
+        InspectionError.MapMismatch => ErrorCodes.ImageChanged,
+        _ => ErrorCodes.ImageCorrupt,
     };
 
     private static string CodeOf(DiskImageError error) => error switch

@@ -43,7 +43,7 @@ public sealed record StepContext(string JobId, int Attempt, string Step, JsonEle
     public T ReadData<T>() => ReadData<T>(Data);
 
     /// <summary>A payload's data, which has passed validation, as a type.</summary>
-    public static T ReadData<T>(JsonElement data) => data.Deserialize<T>(ProtocolJson.Options)
+    public static T ReadData<T>(JsonElement data) => ProtocolJson.Read<T>(data)
         ?? throw new JobException(ErrorCodes.PayloadInvalid, "Expected payload data, found null.");
 
     /// <summary>The output of a step that has run.</summary>

@@ -116,9 +116,7 @@ public sealed class JobRun
         }
 
         // A durable timer that is left running would keep the orchestration from completing.
-#pragma warning disable CA1849 // CancelAsync leaves the orchestrator's thread.
         timerCancellation.Cancel();
-#pragma warning restore CA1849
         return await work;
     }
 

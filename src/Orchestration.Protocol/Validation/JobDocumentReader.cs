@@ -71,7 +71,7 @@ public static partial class JobDocumentReader
         // Every rule above was met, so the typed form cannot fail; should it do so all the same, the document is refused, not lost.
         try
         {
-            return root.Deserialize<JobDocument>(ProtocolJson.Options) is { } document
+            return ProtocolJson.Read<JobDocument>(root) is { } document
                 ? new JobDocumentReading(document, jobId, [])
                 : new JobDocumentReading(null, jobId, [new Violation("", ErrorCodes.InvalidJson, "Expected a JSON object.")]);
         }

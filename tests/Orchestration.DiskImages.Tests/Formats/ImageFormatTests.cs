@@ -2,6 +2,7 @@ using System.Text;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Formats.Qcow2;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.Formats;
 

@@ -1,3 +1,5 @@
+using Orchestration.TestSupport;
+
 namespace Orchestration.DiskImages.Tests.Support;
 
 /// <summary>A fact that lets the kernel mount an image, which takes root and loop devices.</summary>

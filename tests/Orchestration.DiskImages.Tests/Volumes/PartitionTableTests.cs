@@ -1,6 +1,7 @@
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
 using Orchestration.DiskImages.Volumes;
+using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.Volumes;
 

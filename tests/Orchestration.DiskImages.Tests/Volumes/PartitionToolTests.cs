@@ -3,6 +3,7 @@ using System.Text.Json;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
 using Orchestration.DiskImages.Volumes;
+using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.Volumes;
 

@@ -1,7 +1,7 @@
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.Sources;
-using Orchestration.DiskImages.Tests.Support;
 using Orchestration.Inspection.Mapping;
+using Orchestration.TestSupport;
 
 namespace Orchestration.Inspection.Tests.Mapping;
 

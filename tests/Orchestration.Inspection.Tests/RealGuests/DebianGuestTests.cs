@@ -1,9 +1,8 @@
 using System.Text.Json;
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.Sources;
-using Orchestration.DiskImages.Tests.Support;
 using Orchestration.Inspection.Mapping;
-using Orchestration.Inspection.Tests.Support;
+using Orchestration.TestSupport;
 
 namespace Orchestration.Inspection.Tests.RealGuests;
 

@@ -4,6 +4,7 @@ using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 using Orchestration.Inspection.Mapping;
 using Orchestration.Inspection.Tests.Support;
+using Orchestration.TestSupport;
 using Xunit.Abstractions;
 
 namespace Orchestration.Inspection.Tests.RealGuests;

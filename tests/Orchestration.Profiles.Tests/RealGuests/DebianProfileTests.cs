@@ -2,7 +2,7 @@ using Orchestration.DiskImages;
 using Orchestration.DiskImages.Sources;
 using Orchestration.Inspection;
 using Orchestration.Inspection.Mapping;
-using Orchestration.Inspection.Tests.Support;
+using Orchestration.TestSupport;
 
 namespace Orchestration.Profiles.Tests.RealGuests;
 

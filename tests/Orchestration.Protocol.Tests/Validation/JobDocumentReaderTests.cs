@@ -103,6 +103,23 @@ public class JobDocumentReaderTests
     }
 
     [Fact]
+    public void A_member_that_is_null_counts_as_absent()
+    {
+        var job = Minimal();
+        job["execution"] = new JsonObject { ["priority"] = null, ["deadline"] = null, ["cancellable"] = null, ["max_attempts"] = 2 };
+        job["metadata"] = null;
+
+        var document = Read(job).Document;
+
+        Assert.Equal(5, document?.Execution.Priority);
+        Assert.True(document?.Execution.Cancellable);
+        Assert.Equal(2, document?.Execution.MaxAttempts);
+
+        job["execution"] = null;
+        Assert.Equal(3600, Read(job).Document?.Execution.TimeoutSeconds);
+    }
+
+    [Fact]
     public void A_deadline_before_creation_is_refused()
     {
         var job = Minimal();

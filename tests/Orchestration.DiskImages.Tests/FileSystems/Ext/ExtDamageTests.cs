@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.FileSystems.Ext;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.Formats.Qcow2;
 

@@ -1,6 +1,6 @@
-using Orchestration.DiskImages.Tests.Support;
+using Xunit;
 
-namespace Orchestration.Inspection.Tests.Support;
+namespace Orchestration.TestSupport;
 
 /// <summary>A fact about <see cref="DebianRoot"/>; where it cannot be made, or a program of the system is missing, the test is skipped with the reason.</summary>
 [AttributeUsage(AttributeTargets.Method)]

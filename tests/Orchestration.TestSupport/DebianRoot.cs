@@ -1,20 +1,15 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Orchestration.DiskImages.Tests.Support;
 
-namespace Orchestration.Inspection.Tests.Support;
+namespace Orchestration.TestSupport;
 
 /// <summary>
 /// A real Debian root made by debootstrap, and disks made of it. Both take a minute, so they are made once for a machine, in its cache
 /// folder, and made again when this description changes.
 /// </summary>
-internal static class DebianRoot
+public static class DebianRoot
 {
     private const string Suite = "bookworm";
-
-    private const string Mirror = "http://deb.debian.org/debian";
 
     private const string Packages =
         "systemd,systemd-sysv,openssh-server,cron,ufw,rsyslog,sudo,ifupdown,libpam-pwquality,apparmor,netplan.io,unattended-upgrades,chrony,nginx-light";
@@ -51,6 +46,8 @@ internal static class DebianRoot
         rm -rf root.ext4 boot.ext4 var.ext4 boot-tree var-tree mountless
         """;
 
+    private static readonly Lazy<string?> Download = new(Debootstrap);
+
     private static readonly Lazy<string> Made = new(Make);
 
     /// <summary>The root as a folder of this machine.</summary>
@@ -67,26 +64,12 @@ internal static class DebianRoot
             return null;
         }
 
-        return !Environment.IsPrivilegedProcess ? "needs root, for debootstrap"
-            : !IsMirrorNear() ? $"needs {Mirror}, for debootstrap"
-            : Tool.DescribeMissing(["debootstrap", "mke2fs", "sfdisk"]);
-    }
-
-    private static bool IsMirrorNear()
-    {
-        if (Environment.GetEnvironmentVariable("http_proxy") is { Length: > 0 })
+        if (!Environment.IsPrivilegedProcess)
         {
-            return true;
+            return "needs root, for debootstrap";
         }
 
-        try
-        {
-            return Dns.GetHostAddresses(new Uri(Mirror).Host).Length > 0;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
+        return Tool.DescribeMissing(["debootstrap", "mke2fs", "sfdisk"]) ?? Download.Value;
     }
 
     private static string FindFolder()
@@ -99,15 +82,32 @@ internal static class DebianRoot
         return Path.Combine(caches, "orchestration-tests", $"debian-{Suite}-{recipe}");
     }
 
+    private static string FindBuildFolder() => $"{FindFolder()}.{Environment.ProcessId}";
+
+    // Without a network this fails, which says nothing about the code under test.
+    private static string? Debootstrap()
+    {
+        var root = Path.Combine(FindBuildFolder(), "root");
+        Directory.CreateDirectory(root);
+        try
+        {
+            Tool.Run("debootstrap", "--variant=minbase", $"--include={Packages}", Suite, root);
+            return null;
+        }
+        catch (InvalidOperationException failure)
+        {
+            Directory.Delete(FindBuildFolder(), recursive: true);
+            return failure.Message.Split('\n')[0];
+        }
+    }
+
     private static string Make()
     {
         var folder = FindFolder();
         if (!Directory.Exists(folder))
         {
             // Made aside and renamed, so that a build that was killed is never taken for a whole one.
-            var building = $"{folder}.{Environment.ProcessId}";
-            Directory.CreateDirectory(building);
-            Tool.Run("debootstrap", "--variant=minbase", $"--include={Packages}", Suite, Path.Combine(building, "root"), Mirror);
+            var building = FindBuildFolder();
             Tool.Run("sh", "-c", $"cd \"$1/root\"\n{Customize}", "sh", building);
             Tool.Run("sh", "-c", BuildDisk, "sh", building);
             try

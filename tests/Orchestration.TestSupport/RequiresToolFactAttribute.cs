@@ -1,4 +1,6 @@
-namespace Orchestration.DiskImages.Tests.Support;
+using Xunit;
+
+namespace Orchestration.TestSupport;
 
 /// <summary>A fact that needs programs of the system; where one is missing it is reported as skipped, with the program's name.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,19 +1,20 @@
 using System.Diagnostics;
 
-namespace Orchestration.DiskImages.Tests.Support;
+namespace Orchestration.TestSupport;
 
 /// <summary>Runs programs of the system.</summary>
-internal static class Tool
+public static class Tool
 {
     private static readonly string[] Folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin"];
 
+    /// <summary>Which of these programs this machine lacks, in words; null where it has them all.</summary>
     public static string? DescribeMissing(IEnumerable<string> tools)
     {
         var missing = tools.Where(tool => Find(tool) is null).ToList();
         return missing.Count == 0 ? null : $"needs {string.Join(", ", missing)}";
     }
 
-    /// <summary>Runs the program, with the given standard input, and returns its standard output. Any exit code but zero fails the test.</summary>
+    /// <summary>Runs the program, with the given standard input, and returns its standard output. Any exit code but zero is an <see cref="InvalidOperationException"/>.</summary>
     public static string Run(string tool, IEnumerable<string> arguments, string? input = null)
     {
         var start = new ProcessStartInfo(Find(tool) ?? tool, arguments)
@@ -28,8 +29,9 @@ internal static class Tool
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{tool} {string.Join(' ', start.ArgumentList)} exited with {process.ExitCode}: {errors.Result}");
-        return output;
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{tool} {string.Join(' ', start.ArgumentList)} exited with {process.ExitCode}: {errors.Result}{output}");
     }
 
     public static string Run(string tool, params string[] arguments) => Run(tool, arguments.AsEnumerable());
