@@ -62,7 +62,7 @@ param retentionDays int = 7
 @description('Memory of an instance in MB. CPU comes in proportion: 2048 MB has one core.')
 param instanceMemoryMB int = 2048
 
-@minValue(40)
+@minValue(1)
 @maxValue(1000)
 @description('Most instances that the app may scale out to.')
 param maximumInstanceCount int = 100

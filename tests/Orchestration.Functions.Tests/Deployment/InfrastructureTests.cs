@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Azure.Functions.Worker;
 using Orchestration.Functions.Storage;
@@ -35,10 +36,21 @@ public partial class InfrastructureTests
         Assert.Equal(triggers.Order(), subscribed.Order());
     }
 
+    [Fact]
+    public void The_task_hub_of_the_scheduler_is_the_one_that_its_host_json_names()
+    {
+        var hub = JsonNode.Parse(Read("infra/host.scheduler.json"))?["extensions"]?["durableTask"]?["hubName"]?.GetValue<string>();
+
+        Assert.Equal(hub, TaskHub().Match(Read("infra/modules/scheduler.bicep")).Groups[1].Value);
+    }
+
     private static string Read(string path) => File.ReadAllText(Path.Combine(RepositoryRoot.Path, path));
 
     [GeneratedRegex(@"^\s+'([a-z-]+)'$", RegexOptions.Multiline)]
     private static partial Regex QuotedLine();
+
+    [GeneratedRegex(@"schedulers/taskHubs@[^']+' = \{\s+parent: scheduler\s+name: '([^']+)'")]
+    private static partial Regex TaskHub();
 
     [GeneratedRegex(@"container: '([^']+)'\s+functionName: '([^']+)'")]
     private static partial Regex Subscription();
