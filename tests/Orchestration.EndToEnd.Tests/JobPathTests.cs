@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Orchestration.EndToEnd.Tests.Support;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
+using Orchestration.TestSupport;
 
 namespace Orchestration.EndToEnd.Tests;
 
@@ -32,6 +33,21 @@ public class JobPathTests(RunningService service)
         using var status = await service.Http.GetAsync(statusQuery);
         Assert.True(status.IsSuccessStatusCode);
         await service.WaitForResultAsync("echo-accepted-1");
+    }
+
+    [Theory]
+    [InlineData("echo.json", "completed")]
+    [InlineData("inspect-sample.json", "completed")]
+    [InlineData("profile-sample.json", "failed")]
+    public async Task The_sample_documents_run_as_they_are(string file, string status)
+    {
+        var document = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "samples", "jobs", file)))!;
+
+        var result = await service.RunAsync(document);
+
+        // The profile asks to fail on critical findings, and the sample image has one.
+        Assert.Equal(status, result.Status);
+        Assert.Equal(status == "failed" ? ErrorCodes.PolicyFailed : null, result.Error?.Code);
     }
 
     [Fact]

@@ -69,9 +69,12 @@ public sealed class ImageLocator(IOptions<ImageOptions> options, StorageAccounts
         return referrer with { Name = folder < 0 ? name : $"{referrer.Name[..folder]}/{name}" };
     }
 
-    /// <summary>The blob at a place.</summary>
-    public BlobClient GetBlob(ImageLocation location) =>
-        accounts.Images.GetBlobContainerClient(location.Container).GetBlobClient(location.Name);
+    /// <summary>The blob at a place. The inbox is in the app's own account, where its trigger looks; other images may lie elsewhere.</summary>
+    public BlobClient GetBlob(ImageLocation location)
+    {
+        var account = location.Container == Containers.ImagesInbox ? accounts.Own : accounts.Images;
+        return account.GetBlobContainerClient(location.Container).GetBlobClient(location.Name);
+    }
 
     private static void RequireSafeName(string path, string name)
     {
