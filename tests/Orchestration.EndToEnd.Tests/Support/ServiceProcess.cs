@@ -27,6 +27,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>Where the durable store lies.</summary>
+    public string DataDirectory => _data.FullName;
+
     /// <summary>Everything that the service has written so far, over all its lives.</summary>
     public string Output => string.Join('\n', _output);
 

@@ -27,6 +27,7 @@ internal static class EmbeddedHost
 
     public static WebApplicationBuilder CreateApplicationBuilder(string[] args)
     {
+        StartupFailure.ReportInOneLine();
         HostConfiguration.ApplyLocalSettings(AppContext.BaseDirectory);
         var builder = WebApplication.CreateBuilder(args);
         HostConfiguration.AddHostJson(builder.Configuration, AppContext.BaseDirectory);
