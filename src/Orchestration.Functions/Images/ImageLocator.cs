@@ -33,15 +33,15 @@ public sealed class ImageLocator(IOptions<ImageOptions> options, StorageAccounts
     {
         var text = path.Contains("://", StringComparison.Ordinal) ? PathInAccount(path) : path;
 
-        // The seeds' documents write absolute paths; the first segment is the container either way.
-        var separator = text.TrimStart('/').IndexOf('/', StringComparison.Ordinal);
-        var trimmed = text.StartsWith('/') && !text.StartsWith("//", StringComparison.Ordinal) ? text[1..] : text;
+        // Documents in the wild write absolute paths; the first segment is the container either way.
+        var relative = text.StartsWith('/') ? text[1..] : text;
+        var separator = relative.IndexOf('/', StringComparison.Ordinal);
         if (separator <= 0)
         {
             throw Refuse(path, "a path of the form container/name");
         }
 
-        var location = new ImageLocation(trimmed[..separator], trimmed[(separator + 1)..]);
+        var location = new ImageLocation(relative[..separator], relative[(separator + 1)..]);
         if (!_allowedContainers.Contains(location.Container))
         {
             throw Refuse(path, $"a path in one of the containers {string.Join(", ", _allowedContainers.Order(StringComparer.Ordinal))}");

@@ -117,7 +117,8 @@ public sealed class JobRun
 
         // A durable timer that is left running would keep the orchestration from completing.
         timerCancellation.Cancel();
-        return await work;
+        var error = await work;
+        return error?.Code == ErrorCodes.Timeout ? TimedOut() : error;
     }
 
     private async Task<JobError?> RunStagesAsync(JobPlan plan)

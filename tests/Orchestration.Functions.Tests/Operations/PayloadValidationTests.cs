@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Orchestration.Functions.Images;
+using Orchestration.Functions.Operations;
+using Orchestration.Functions.Operations.Echo;
+using Orchestration.Functions.Operations.Guests;
+using Orchestration.Functions.Operations.Inspect;
+using Orchestration.Functions.Operations.Profile;
+using Orchestration.Functions.Storage;
+using Orchestration.Protocol;
+using Orchestration.Protocol.Validation;
+
+namespace Orchestration.Functions.Tests.Operations;
+
+public class PayloadValidationTests
+{
+    [Theory]
+    [InlineData("""{"image":{"path":"images/a.qcow2"}}""")]
+    [InlineData("""{"image":{"path":"images/a.qcow2","format":"qcow2","read_only":true,"checksum":null,"size_bytes":null},"options":null,"output":null}""")]
+    [InlineData("""{"image":{"path":"/images/a.img","format":"img"},"options":{"deep_scan":false,"include_packages":false,"profiles":["security"]},"output":{"format":"json"}}""")]
+    public void An_inspection_that_can_be_done_is_accepted_and_planned(string data)
+    {
+        Assert.Empty(Violations(Inspect(), data));
+        Assert.Equal("map", Inspect().Plan(Parse(data)).Stages[0].Steps[0].Id);
+    }
+
+    [Theory]
+    [InlineData("null", "/payload/data", ErrorCodes.PayloadInvalid)]
+    [InlineData("{}", "/payload/data/image", ErrorCodes.MissingField)]
+    [InlineData("""{"image":{}}""", "/payload/data/image/path", ErrorCodes.MissingField)]
+    [InlineData("""{"image":{"path":"secrets/a"}}""", "/payload/data/image/path", ErrorCodes.PathNotAllowed)]
+    [InlineData("""{"image":{"path":"images/a","format":"floppy"}}""", "/payload/data/image/format", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a","checksum":"md5:0"}}""", "/payload/data/image/checksum", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a","read_only":false}}""", "/payload/data/image/read_only", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"options":{"deep_scan":true}}""", "/payload/data/options/deep_scan", ErrorCodes.OperationNotImplemented)]
+    [InlineData("""{"image":{"path":"images/a"},"options":{"include_users":"yes"}}""", "/payload/data/options/include_users", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"options":{"profiles":["migration"]}}""", "/payload/data/options/profiles/0", ErrorCodes.OperationNotImplemented)]
+    [InlineData("""{"image":{"path":"images/a"},"options":{"profiles":["vanity"]}}""", "/payload/data/options/profiles/0", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"format":"yaml"}}""", "/payload/data/output/format", ErrorCodes.OperationNotImplemented)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"/etc/cron.d/x"}}""", "/payload/data/output/destination", ErrorCodes.OperationNotImplemented)]
+    public void An_inspection_that_cannot_be_done_is_refused_with_the_place(string data, string pointer, string code)
+    {
+        var violation = Assert.Single(Violations(Inspect(), data));
+
+        Assert.Equal((pointer, code), (violation.Pointer, violation.Code));
+    }
+
+    [Fact]
+    public void Steps_that_were_not_asked_for_are_not_planned()
+    {
+        var plan = Inspect().Plan(Parse("""{"image":{"path":"images/a"},"options":{"include_packages":false,"include_network":false,"profiles":["security","security"]}}"""));
+
+        var steps = plan.Stages[1].Steps.Select(step => step.Id).ToList();
+        Assert.DoesNotContain("packages", steps);
+        Assert.DoesNotContain("network", steps);
+        Assert.Contains("services", steps);
+        Assert.Single(steps, "profile-security");
+    }
+
+    [Fact]
+    public void A_profile_job_names_at_least_one_profile()
+    {
+        Assert.Equal("/payload/data/profiles", Assert.Single(Violations(Profile(), """{"image":{"path":"images/a"}}""")).Pointer);
+        Assert.Equal("/payload/data/profiles", Assert.Single(Violations(Profile(), """{"image":{"path":"images/a"},"profiles":[]}""")).Pointer);
+        Assert.Empty(Violations(Profile(), """{"image":{"path":"images/a"},"profiles":["hardening"],"options":{"severity_threshold":"high"}}"""));
+    }
+
+    [Fact]
+    public void An_echo_takes_anything_and_limits_its_own_options()
+    {
+        Assert.Empty(Violations(new EchoOperation(), "\"text\""));
+        Assert.Empty(Violations(new EchoOperation(), """{"delay_ms":10000}"""));
+        Assert.Equal("/payload/data/delay_ms", Assert.Single(Violations(new EchoOperation(), """{"delay_ms":10001}""")).Pointer);
+    }
+
+    private static List<Violation> Violations(IOperation operation, string data)
+    {
+        var violations = new List<Violation>();
+        operation.Validate(Parse(data), "/payload/data", violations);
+        return violations;
+    }
+
+    private static JsonElement Parse(string text) => JsonDocument.Parse(text).RootElement;
+
+    private static InspectOperation Inspect() => new(Steps(), Locator());
+
+    private static ProfileOperation Profile() => new(Steps(), Locator());
+
+    private static GuestSteps Steps() => new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)));
+
+    private static ImageLocator Locator()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureWebJobsStorage", "UseDevelopmentStorage=true")])
+            .Build();
+        return new ImageLocator(Options.Create(new ImageOptions()), new StorageAccounts(configuration));
+    }
+}
