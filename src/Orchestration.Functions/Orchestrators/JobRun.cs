@@ -206,5 +206,9 @@ public sealed class JobRun
         Publish();
     }
 
-    private void Publish() => _context.SetCustomStatus(JsonSerializer.SerializeToElement(_status, ProtocolJson.Options));
+    private void Publish()
+    {
+        _status = StatusLimit.Fit(_status);
+        _context.SetCustomStatus(JsonSerializer.SerializeToElement(_status, ProtocolJson.Options));
+    }
 }
