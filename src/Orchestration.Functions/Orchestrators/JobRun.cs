@@ -28,6 +28,7 @@ public sealed class JobRun
     private readonly DateTimeOffset _startedAt;
     private readonly DateTimeOffset _endsAt;
     private JobStatus _status;
+    private bool _timeIsUp;
 
     public JobRun(TaskOrchestrationContext context, JobTicket ticket)
     {
@@ -111,7 +112,8 @@ public sealed class JobRun
         var work = RunStagesAsync(plan);
         if (await Task.WhenAny(work, timer) == timer)
         {
-            // The steps know the time as well and stop themselves; what they still answer is not waited for.
+            // The steps know the time as well and stop themselves; what they still answer is not waited for, and leads nowhere.
+            _timeIsUp = true;
             return TimedOut();
         }
 
@@ -125,7 +127,9 @@ public sealed class JobRun
     {
         var total = plan.Stages.Sum(stage => stage.Steps.Count);
         var done = 0;
-        foreach (var stage in plan.Stages)
+
+        // Asked anew before each stage: answers may still come when nobody waits for them any more.
+        foreach (var stage in plan.Stages.TakeWhile(_ => !_timeIsUp))
         {
             var running = stage.Steps.Select(RunStepAsync).ToList();
             _status = _status.Report(stage.Steps[0].Phase, _status.Percent);
@@ -137,7 +141,7 @@ public sealed class JobRun
                 var finished = await Task.WhenAny(running);
                 running.Remove(finished);
                 done++;
-                if ((await finished).Error is null)
+                if ((await finished).Error is null && !_timeIsUp)
                 {
                     var phase = stage.Steps[outcomes.IndexOf(finished)].Phase;
                     var percent = ValidatedPercent + ((StepsDonePercent - ValidatedPercent) * done / total);

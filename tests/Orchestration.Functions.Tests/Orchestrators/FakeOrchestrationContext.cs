@@ -54,11 +54,13 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
     public void ActivityThatFails(string name) =>
         _activities[name] = _ => Task.FromException<object?>(new TaskFailedException(name, 0, new IOException("The storage account does not answer.")));
 
-    /// <summary>An activity that never answers.</summary>
-    public void ActivityThatHangs(string name)
+    /// <summary>An activity that does not answer, unless the test completes what this returns.</summary>
+    public TaskCompletionSource<object?> ActivityThatHangs(string name)
     {
+        var answer = new TaskCompletionSource<object?>();
         _workHangs = true;
-        _activities[name] = _ => new TaskCompletionSource<object?>().Task;
+        _activities[name] = _ => answer.Task;
+        return answer;
     }
 
     public override T GetInput<T>() => (T)(object)ticket;

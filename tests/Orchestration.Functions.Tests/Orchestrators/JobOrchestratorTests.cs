@@ -109,6 +109,19 @@ public class JobOrchestratorTests
     }
 
     [Fact]
+    public async Task A_step_that_answers_after_the_timeout_leads_nowhere()
+    {
+        var context = Context();
+        var answer = context.ActivityThatHangs(nameof(RunStep));
+        await JobOrchestrator.RunAsync(context);
+
+        answer.SetResult(new StepOutcome(Error: null));
+
+        Assert.Equal(["ValidateJob", "RunStep map", "WriteResult"], context.Calls.Select(Describe));
+        Assert.Equal(JobState.TimedOut, context.Statuses[^1].State);
+    }
+
+    [Fact]
     public async Task A_deadline_that_comes_before_the_timeout_ends_the_job()
     {
         var context = Context(deadline: new DateTimeOffset(2026, 3, 1, 8, 1, 0, TimeSpan.Zero));
