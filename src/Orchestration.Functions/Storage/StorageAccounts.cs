@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Azure;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
@@ -14,6 +15,9 @@ public sealed class StorageAccounts
     private const string OwnConnection = "AzureWebJobsStorage";
     private const string ImageConnection = "ImageStorage";
 
+    // Callers over HTTP are answered within seconds, and orchestrations try again by themselves.
+    private const int MaximumRetries = 3;
+
     private readonly IConfiguration _configuration;
     private readonly Lazy<BlobServiceClient> _own;
     private readonly Lazy<BlobServiceClient> _images;
@@ -27,6 +31,14 @@ public sealed class StorageAccounts
             ? _own.Value
             : Connect(ImageConnection));
     }
+
+    /// <summary>Whether a failure means that the storage does not answer, rather than that it refuses.</summary>
+    public static bool IsOutage(Exception exception) => exception switch
+    {
+        RequestFailedException { Status: 0 or >= 500 } => true,
+        AggregateException { InnerExceptions: [.., { } last] } => IsOutage(last),
+        _ => false,
+    };
 
     /// <summary>Where the app keeps jobs, results, checkpoints and state.</summary>
     public BlobServiceClient Own => _own.Value;
@@ -60,7 +72,7 @@ public sealed class StorageAccounts
         var section = _configuration.GetSection(name);
         if (section.Value is { Length: > 0 } connectionString)
         {
-            return new BlobServiceClient(connectionString);
+            return new BlobServiceClient(connectionString, Options());
         }
 
         var uri = section["blobServiceUri"] ?? (section["accountName"] is { } account ? $"https://{account}.blob.core.windows.net" : null);
@@ -71,6 +83,8 @@ public sealed class StorageAccounts
         }
 
         var credential = new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = section["clientId"] });
-        return new BlobServiceClient(new Uri(uri), credential);
+        return new BlobServiceClient(new Uri(uri), credential, Options());
     }
+
+    private static BlobClientOptions Options() => new() { Retry = { MaxRetries = MaximumRetries } };
 }

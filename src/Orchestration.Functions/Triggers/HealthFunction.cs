@@ -1,4 +1,3 @@
-using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Orchestration.Functions.Storage;
@@ -22,7 +21,7 @@ public sealed class HealthFunction(StorageAccounts accounts)
             await accounts.Own.GetBlobContainerClient(Containers.State).ExistsAsync(timeout.Token);
             return Answers.Json(new { status = "healthy", storage = "reachable" });
         }
-        catch (Exception exception) when (exception is RequestFailedException or AggregateException or OperationCanceledException)
+        catch (Exception exception) when (StorageAccounts.IsOutage(exception) || timeout.IsCancellationRequested)
         {
             cancellationToken.ThrowIfCancellationRequested();
             return Answers.Json(new { status = "unhealthy", storage = "unreachable" }, StatusCodes.Status503ServiceUnavailable);

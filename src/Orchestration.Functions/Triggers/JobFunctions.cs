@@ -12,32 +12,30 @@ public sealed class JobFunctions(JobSubmitter submitter, JobViews views)
 {
     /// <summary><c>POST /jobs</c>: 202 with where to look, 400 with every violation, 409 where the job id is taken.</summary>
     [Function("SubmitJob")]
-    public async Task<IResult> SubmitAsync(
+    public Task<IResult> SubmitAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "jobs")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken)
-    {
-        var document = await ReadBodyAsync(request, cancellationToken);
-        var submission = await submitter.SubmitAsync(client, document, source: null, cancellationToken);
-        return submission switch
+        CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
         {
-            Submission.Accepted accepted => Accept(request, accepted.JobId, client),
-            Submission.Duplicate duplicate => Problems.DuplicateJob(duplicate.JobId),
-            Submission.Refused refused => Problems.Refused(refused),
-            _ => throw new InvalidOperationException($"Unknown submission outcome {submission}."),
-        };
-    }
+            var document = await ReadBodyAsync(request, cancellationToken);
+            var submission = await submitter.SubmitAsync(client, document, source: null, cancellationToken);
+            return submission switch
+            {
+                Submission.Accepted accepted => Accept(request, accepted.JobId, client),
+                Submission.Duplicate duplicate => Problems.DuplicateJob(duplicate.JobId),
+                Submission.Refused refused => Problems.Refused(refused),
+                _ => throw new InvalidOperationException($"Unknown submission outcome {submission}."),
+            };
+        });
 
     /// <summary><c>GET /jobs/{id}</c>: the document, its state, progress and audit trail.</summary>
     [Function("GetJob")]
-    public async Task<IResult> GetAsync(
+    public Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "jobs/{id}")] HttpRequest request,
         string id,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken) =>
-        await views.FindAsync(client, id, cancellationToken) is { } view
-            ? Answers.Json(view)
-            : Problems.UnknownJob(id);
+        CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
+            await views.FindAsync(client, id, cancellationToken) is { } view ? Answers.Json(view) : Problems.UnknownJob(id));
 
     private static IResult Accept(HttpRequest request, string jobId, DurableTaskClient client)
     {

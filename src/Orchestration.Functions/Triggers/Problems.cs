@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Orchestration.Functions.Intake;
+using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Service;
 using Orchestration.Protocol.States;
@@ -24,6 +25,23 @@ public static class Problems
         "The job id is taken.",
         $"A job '{jobId}' was submitted before; see {JobLinks.PathTo(jobId)}. A new job needs an id of its own.",
         jobId);
+
+    /// <summary>Gives an answer that rests on the storage, or says that the storage does not answer.</summary>
+    public static async Task<IResult> UnlessStorageIsOutAsync(Func<Task<IResult>> answer)
+    {
+        try
+        {
+            return await answer();
+        }
+        catch (Exception exception) when (StorageAccounts.IsOutage(exception))
+        {
+            return Answer(
+                StatusCodes.Status503ServiceUnavailable,
+                ServiceProblem.StorageUnavailable,
+                "The storage does not answer.",
+                "Nothing is lost: try again in a while.");
+        }
+    }
 
     public static IResult UnknownJob(string jobId) => Answer(
         StatusCodes.Status404NotFound, ServiceProblem.JobNotFound, "There is no such job.", $"No job '{Shorten(jobId)}' was submitted.");

@@ -12,41 +12,41 @@ public sealed class ResultFunctions(ResultStore results, JobViews views)
 {
     /// <summary><c>GET /jobs/{id}/result</c>: the result document; 409 while the job is at work.</summary>
     [Function("GetJobResult")]
-    public async Task<IResult> GetResultAsync(
+    public Task<IResult> GetResultAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "jobs/{id}/result")] HttpRequest request,
         string id,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken)
-    {
-        if (!JobDocumentReader.IsJobId(id))
+        CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
         {
-            return Problems.UnknownJob(id);
-        }
+            if (!JobDocumentReader.IsJobId(id))
+            {
+                return Problems.UnknownJob(id);
+            }
 
-        if (await results.ReadResultAsync(id, cancellationToken) is { } result)
-        {
-            return Answers.Json(result);
-        }
+            if (await results.ReadResultAsync(id, cancellationToken) is { } result)
+            {
+                return Answers.Json(result);
+            }
 
-        return await views.FindAsync(client, id, cancellationToken) switch
-        {
-            null => Problems.UnknownJob(id),
-            { } job when JobStateMachine.IsTerminal(job.State) => Problems.NoResult(job),
-            { } job => Problems.NotFinished(id, job.State),
-        };
-    }
+            return await views.FindAsync(client, id, cancellationToken) switch
+            {
+                null => Problems.UnknownJob(id),
+                { } job when JobStateMachine.IsTerminal(job.State) => Problems.NoResult(job),
+                { } job => Problems.NotFinished(id, job.State),
+            };
+        });
 
     /// <summary><c>GET /jobs/{id}/artifacts/{name}</c>: a file that the result names.</summary>
     [Function("GetJobArtifact")]
-    public async Task<IResult> GetArtifactAsync(
+    public Task<IResult> GetArtifactAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "jobs/{id}/artifacts/{name}")] HttpRequest request,
         string id,
         string name,
-        CancellationToken cancellationToken)
-    {
-        var artifact = JobDocumentReader.IsJobId(id) ? await results.OpenArtifactAsync(id, name, cancellationToken) : null;
-        return artifact is null
-            ? Problems.UnknownArtifact(id, name)
-            : Results.Stream(artifact.Content, artifact.Details.ContentType);
-    }
+        CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
+        {
+            var artifact = JobDocumentReader.IsJobId(id) ? await results.OpenArtifactAsync(id, name, cancellationToken) : null;
+            return artifact is null
+                ? Problems.UnknownArtifact(id, name)
+                : Results.Stream(artifact.Content, artifact.Details.ContentType);
+        });
 }

@@ -14,6 +14,7 @@ public sealed record ServiceProblem(
 {
     public const string JobNotFound = "JOB_NOT_FOUND";
     public const string ArtifactNotFound = "ARTIFACT_NOT_FOUND";
+    public const string StorageUnavailable = "STORAGE_UNAVAILABLE";
     public const string JobHasNoResult = "JOB_HAS_NO_RESULT";
     public const string JobNotFinished = "JOB_NOT_FINISHED";
 }
