@@ -15,7 +15,7 @@ public sealed class DiskImage : IDisposable
         _backings = backings;
     }
 
-    /// <summary>Detected format: <c>raw</c> or <c>qcow2</c>.</summary>
+    /// <summary>Detected format: <c>raw</c>, <c>qcow2</c> or <c>vdi</c>.</summary>
     public string Format { get; }
 
     /// <summary>The virtual disk; its length is the virtual size.</summary>
@@ -45,7 +45,7 @@ public sealed class DiskImage : IDisposable
         var backings = new BackingChain(backingFiles);
         try
         {
-            return new DiskImage(format, backings.OpenImage(source, format), backings);
+            return new DiskImage(format, backings.OpenImage(source, format).Content, backings);
         }
         catch
         {
@@ -57,11 +57,14 @@ public sealed class DiskImage : IDisposable
     public void Dispose() => _backings?.Dispose();
 }
 
-/// <summary>Opens the files that an image refers to. The name comes from the image and is hostile.</summary>
+/// <summary>
+/// Opens the files that an image refers to. The name comes from the image and is hostile. It is as stored there, but for a vdi image,
+/// which knows its parent by UUID only: <c>{uuid}.vdi</c>, as VirtualBox names them.
+/// </summary>
 public interface IBackingFileResolver
 {
     /// <summary>Opens the named file. The image disposes the source when it is <see cref="IDisposable"/>.</summary>
-    /// <param name="name">The name as stored in the image.</param>
+    /// <param name="name">The name of the file.</param>
     /// <exception cref="DiskImageException"><see cref="DiskImageError.NotFound"/> where it does not exist or is not allowed.</exception>
     IByteSource Open(string name);
 }

@@ -57,16 +57,16 @@ public sealed class MutationTests : IDisposable
     {
         File.WriteAllBytes(_folder["disk"], [.. Enumerable.Repeat(Content, 100_000), .. new byte[50_000], .. Enumerable.Repeat(Content, 100_000)]);
         Tool.Run("qemu-img", ["convert", "-f", "raw", "-O", "qcow2", .. compressed ? ["-c"] : Array.Empty<string>(), "-o", options, _folder["disk"], _folder["image"]]);
-        Mutate(File.ReadAllBytes(_folder["image"]), Rounds, source =>
-        {
-            using var image = DiskImage.Open(source);
-            var buffer = new byte[64 * 1024];
-            for (long offset = 0; offset < Math.Min(image.Content.Length, 16 * 1024 * 1024); offset += buffer.Length)
-            {
-                image.Content.Prefetch(offset, buffer.Length);
-                image.Content.Read(offset, buffer.AsSpan(0, (int)Math.Min(buffer.Length, image.Content.Length - offset)));
-            }
-        });
+        Mutate(File.ReadAllBytes(_folder["image"]), Rounds, ReadImage);
+    }
+
+    [RequiresToolTheory("qemu-img")]
+    [InlineData("vdi", "static=off")]
+    public void Damaged_images_are_refused_or_read(string format, string options)
+    {
+        File.WriteAllBytes(_folder["disk"], [.. Enumerable.Repeat(Content, 100_000), .. new byte[50_000], .. Enumerable.Repeat(Content, 100_000)]);
+        Tool.Run("qemu-img", "convert", "-f", "raw", "-O", format, "-o", options, _folder["disk"], _folder["image"]);
+        Mutate(File.ReadAllBytes(_folder["image"]), Rounds, ReadImage);
     }
 
     [RequiresToolTheory("sfdisk")]
@@ -82,6 +82,17 @@ public sealed class MutationTests : IDisposable
                 FileSystemDetector.Detect(source.Slice(partition.Offset, partition.Length));
             }
         });
+    }
+
+    private static void ReadImage(IByteSource source)
+    {
+        using var image = DiskImage.Open(source);
+        var buffer = new byte[64 * 1024];
+        for (long offset = 0; offset < Math.Min(image.Content.Length, 16 * 1024 * 1024); offset += buffer.Length)
+        {
+            image.Content.Prefetch(offset, buffer.Length);
+            image.Content.Read(offset, buffer.AsSpan(0, (int)Math.Min(buffer.Length, image.Content.Length - offset)));
+        }
     }
 
     private static void ReadFileSystem(IByteSource source)

@@ -51,7 +51,6 @@ public sealed class ImageFormatTests
     [RequiresToolTheory("qemu-img")]
     [InlineData("vmdk", "vmdk")]
     [InlineData("vhdx", "vhdx")]
-    [InlineData("vdi", "vdi")]
     [InlineData("vpc", "vhd")]
     [InlineData("qed", "qed")]
     [InlineData("qcow", "qcow")]
