@@ -15,7 +15,7 @@ public sealed class DiskImage : IDisposable
         _backings = backings;
     }
 
-    /// <summary>Detected format: <c>raw</c>, <c>qcow2</c> or <c>vdi</c>.</summary>
+    /// <summary>Detected format: <c>raw</c>, <c>qcow2</c>, <c>vdi</c> or <c>vhd</c>.</summary>
     public string Format { get; }
 
     /// <summary>The virtual disk; its length is the virtual size.</summary>
@@ -58,8 +58,9 @@ public sealed class DiskImage : IDisposable
 }
 
 /// <summary>
-/// Opens the files that an image refers to. The name comes from the image and is hostile. It is as stored there, but for a vdi image,
-/// which knows its parent by UUID only: <c>{uuid}.vdi</c>, as VirtualBox names them.
+/// Opens the files that an image refers to. The name comes from the image and is hostile. It is as stored there, but
+/// for a vdi image, which knows its parent by UUID only: <c>{uuid}.vdi</c>, as VirtualBox names them; and for paths of Windows: relative
+/// ones have slashes, of absolute ones only the file name is left.
 /// </summary>
 public interface IBackingFileResolver
 {

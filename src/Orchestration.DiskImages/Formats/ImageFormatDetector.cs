@@ -55,8 +55,9 @@ internal static class ImageFormatDetector
             throw new DiskImageException(DiskImageError.Unsupported, "image", null, $"'{declared}' is not the name of a disk image format");
         }
 
-        return expected == found
-            ? found
+        // The first sectors of a fixed VHD belong to the guest, who can write the signature of another format there.
+        return expected == found || (expected == Vhd && HasVhdFooter(source))
+            ? expected
             : throw new DiskImageException(
                 DiskImageError.FormatMismatch,
                 "image",
