@@ -1,6 +1,7 @@
 using Orchestration.DiskImages.Formats.Qcow2;
 using Orchestration.DiskImages.Formats.Vdi;
 using Orchestration.DiskImages.Formats.Vhd;
+using Orchestration.DiskImages.Formats.Vhdx;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.Formats;
@@ -24,6 +25,7 @@ internal sealed class BackingChain(IBackingFileResolver? resolver) : IDisposable
         ImageFormatDetector.Qcow2 => Qcow2Image.Open(source, this),
         ImageFormatDetector.Vdi => VdiImage.Open(source, this),
         ImageFormatDetector.Vhd => VhdImage.Open(source, this),
+        ImageFormatDetector.Vhdx => VhdxImage.Open(source, this),
         _ => throw new DiskImageException(DiskImageError.Unsupported, "image", 0, $"the image is {format}, a format that cannot be read yet"),
     };
 

@@ -49,7 +49,6 @@ public sealed class ImageFormatTests
 
     [RequiresToolTheory("qemu-img")]
     [InlineData("vmdk", "vmdk")]
-    [InlineData("vhdx", "vhdx")]
     [InlineData("qed", "qed")]
     [InlineData("qcow", "qcow")]
     [InlineData("parallels", "parallels")]
