@@ -15,7 +15,7 @@ public sealed class DiskImage : IDisposable
         _backings = backings;
     }
 
-    /// <summary>Detected format: <c>raw</c>, <c>qcow2</c>, <c>vdi</c>, <c>vhd</c> or <c>vhdx</c>.</summary>
+    /// <summary>Detected format: <c>raw</c>, <c>qcow2</c>, <c>vdi</c>, <c>vhd</c>, <c>vhdx</c> or <c>vmdk</c>.</summary>
     public string Format { get; }
 
     /// <summary>The virtual disk; its length is the virtual size.</summary>

@@ -65,6 +65,8 @@ public sealed class MutationTests : IDisposable
     [InlineData("vpc", "subformat=dynamic")]
     [InlineData("vpc", "subformat=fixed")]
     [InlineData("vhdx", "block_size=1M")]
+    [InlineData("vmdk", "subformat=monolithicSparse")]
+    [InlineData("vmdk", "subformat=streamOptimized")]
     public void Damaged_images_are_refused_or_read(string format, string options)
     {
         File.WriteAllBytes(_folder["disk"], [.. Enumerable.Repeat(Content, 100_000), .. new byte[50_000], .. Enumerable.Repeat(Content, 100_000)]);

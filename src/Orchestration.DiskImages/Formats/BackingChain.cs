@@ -2,6 +2,7 @@ using Orchestration.DiskImages.Formats.Qcow2;
 using Orchestration.DiskImages.Formats.Vdi;
 using Orchestration.DiskImages.Formats.Vhd;
 using Orchestration.DiskImages.Formats.Vhdx;
+using Orchestration.DiskImages.Formats.Vmdk;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.Formats;
@@ -26,6 +27,7 @@ internal sealed class BackingChain(IBackingFileResolver? resolver) : IDisposable
         ImageFormatDetector.Vdi => VdiImage.Open(source, this),
         ImageFormatDetector.Vhd => VhdImage.Open(source, this),
         ImageFormatDetector.Vhdx => VhdxImage.Open(source, this),
+        ImageFormatDetector.Vmdk => VmdkImage.Open(source, this),
         _ => throw new DiskImageException(DiskImageError.Unsupported, "image", 0, $"the image is {format}, a format that cannot be read yet"),
     };
 
@@ -45,9 +47,8 @@ internal sealed class BackingChain(IBackingFileResolver? resolver) : IDisposable
         return OpenAs(OpenFile(parent.Name), parent);
     }
 
-    public void Dispose() => _opened.ForEach(source => source.Dispose());
-
-    private IByteSource OpenFile(string name)
+    /// <summary>A file that holds a part of an image, as it is stored.</summary>
+    public IByteSource OpenFile(string name)
     {
         if (resolver is null)
         {
@@ -67,6 +68,8 @@ internal sealed class BackingChain(IBackingFileResolver? resolver) : IDisposable
 
         return source;
     }
+
+    public void Dispose() => _opened.ForEach(source => source.Dispose());
 
     // The owner of a machine with a raw disk can write a qcow2 header into its first sector. Whoever then guesses the format of the backing
     // file follows a name that the guest chose. So the format that the image records is taken, and raw where it records none.

@@ -10,6 +10,9 @@ internal static class WindowsPath
         return slashed.StartsWith("./", StringComparison.Ordinal) ? slashed[2..] : slashed;
     }
 
+    /// <summary>Whether it begins with a drive or a server.</summary>
+    public static bool IsAbsolute(string path) => path.StartsWith(@"\\", StringComparison.Ordinal) || (path.Length > 1 && path[1] == ':');
+
     /// <summary>What follows the last separator.</summary>
     public static string GetFileName(string path) => path[(path.LastIndexOfAny(['\\', '/']) + 1)..];
 }

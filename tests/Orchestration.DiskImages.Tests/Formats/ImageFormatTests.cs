@@ -48,7 +48,6 @@ public sealed class ImageFormatTests
     public void A_format_that_nobody_knows_is_refused() => Assert.Equal(DiskImageError.Unsupported, Fail(new byte[1000], "floppy").Error);
 
     [RequiresToolTheory("qemu-img")]
-    [InlineData("vmdk", "vmdk")]
     [InlineData("qed", "qed")]
     [InlineData("qcow", "qcow")]
     [InlineData("parallels", "parallels")]
