@@ -80,6 +80,9 @@ internal sealed class VhdxBuilder
 
     public VhdxBuilder Set(int offset, byte[] value) => Change(image => image.Set(offset, value));
 
+    /// <summary>Fills the block stored there.</summary>
+    public VhdxBuilder Fill(int stored, byte content) => Change(image => image.Fill(stored, Block, (char)content));
+
     public ImageBuilder Create()
     {
         foreach (var (structure, length) in (ReadOnlySpan<(int, int)>)[(Header, 4096), (SecondHeader, 4096), (Regions, 65536), (SecondRegions, 65536)])
