@@ -33,7 +33,7 @@ public sealed class DiskImage : IDisposable
     /// What the caller says it is (<c>raw</c> or <c>img</c>, <c>qcow2</c>, …); a contradiction is <see cref="DiskImageError.FormatMismatch"/>.
     /// Null: no claim.
     /// </param>
-    /// <param name="backingFiles">Opens backing files by the name that the image stores; null refuses images that have one.</param>
+    /// <param name="backingFiles">Opens backing files, parents and extents by the name that the image stores; null refuses images that have one.</param>
     public static DiskImage Open(IByteSource source, string? declaredFormat = null, IBackingFileResolver? backingFiles = null)
     {
         var format = ImageFormatDetector.Resolve(source, declaredFormat);
