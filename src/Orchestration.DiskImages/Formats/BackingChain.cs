@@ -7,7 +7,7 @@ using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.Formats;
 
-/// <summary>The images that one image rests on, opened through the caller's resolver and owned together. Not thread-safe while opening.</summary>
+/// <summary>The files that an image refers to, the images that it rests on and extents, opened through the caller's resolver and owned together. Not thread-safe while opening.</summary>
 internal sealed class BackingChain(IBackingFileResolver? resolver) : IDisposable
 {
     private const int MaximumDepth = 16;

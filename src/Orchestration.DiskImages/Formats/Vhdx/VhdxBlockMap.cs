@@ -116,7 +116,8 @@ internal sealed class VhdxBlockMap : IBlockMap
         return (entry & StateMask) == BitmapPresent && at >= VhdxFormat.Megabyte && at <= _source.Length - BitmapLength
             ? at
             : throw VhdxFormat.Corrupt(
-                _table.Offset + EntryOfBitmap(block) * sizeof(ulong), $"the bitmap of the partly present block {block} is not present, or beyond the end of the image: it is truncated");
+                _table.Offset + EntryOfBitmap(block) * sizeof(ulong),
+                $"the bitmap of the partly present block {block} is not present, or beyond the end of the image: it is truncated");
     }
 
     private long CheckLocation(long stored, long block) => stored >= VhdxFormat.Megabyte

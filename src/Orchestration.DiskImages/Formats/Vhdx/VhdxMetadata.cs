@@ -53,7 +53,11 @@ internal sealed record VhdxMetadata
             VirtualSize = virtualSize,
             SectorSize = (int)sectorSize,
             BlockSize = (int)ReadUInt32(
-                items, FileParameters, "block size", bytes => bytes is >= VhdxFormat.Megabyte and <= MaximumBlockSize && BitOperations.IsPow2(bytes), "a power of two from 1 to 256 MiB").Value,
+                items,
+                FileParameters,
+                "block size",
+                bytes => bytes is >= VhdxFormat.Megabyte and <= MaximumBlockSize && BitOperations.IsPow2(bytes),
+                "a power of two from 1 to 256 MiB").Value,
             Parent = (flags & HasParentFlag) == 0 ? null : VhdxParentLocator.Parse(Require(items, ParentLocatorItem, "parent locator", 20)),
         };
     }

@@ -34,7 +34,8 @@ internal sealed class CompressedGrains(IByteSource source, SparseExtentHeader he
         var length = BinaryPrimitives.ReadUInt32LittleEndian(source.ReadBytes(location, MarkerLength).AsSpan(sizeof(ulong)));
         if (length > longest || location > source.Length - MarkerLength - length)
         {
-            throw SparseExtentHeader.Corrupt(location, $"a compressed grain has {length} bytes, expected at most {longest} and before the end of the image ({source.Length}): it is truncated");
+            throw SparseExtentHeader.Corrupt(
+                location, $"a compressed grain has {length} bytes, expected at most {longest} and before the end of the image ({source.Length}): it is truncated");
         }
 
         return Inflate(source.ReadBytes(location + MarkerLength, (int)length), location);

@@ -69,7 +69,7 @@ internal sealed record VmdkDescriptor
             : throw Corrupt($"the parent with CID {identifier} is not named");
     }
 
-    // Old descriptors are in the code page of the machine that made them; theirs is Latin as good as always.
+    // Old descriptors are in the code page of the machine that made them. Latin-1 loses nothing and is right for most.
     private static string Decode(ReadOnlySpan<byte> bytes)
     {
         try

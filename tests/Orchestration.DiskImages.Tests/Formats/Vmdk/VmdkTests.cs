@@ -184,6 +184,25 @@ public sealed class VmdkTests
         Assert.Equal([0, .. flat[1536..2560], .. flat[..512]], image.Content.ReadBytes(33 * 512 - 1, 3 * 512 + 1));
     }
 
+    [Fact]
+    public void Extents_and_grains_beyond_4_GiB_are_found()
+    {
+        const long Far = 5L * 1024 * 1024 * 1024;
+        using var folder = new TemporaryFolder();
+        using (var file = File.OpenWrite(folder.CreateSparse("far", Far + Grain)))
+        {
+            file.Write(new SparseExtentBuilder().Entry(0, (int)(Far / 512)).Create().Bytes);
+            file.Position = Far;
+            file.Write("far"u8);
+        }
+
+        using var image = DiskImage.Open(
+            Describe("RW 32 SPARSE \"far\"", string.Create(CultureInfo.InvariantCulture, $"RW 1 FLAT \"far\" {Far / 512}")).Build(), "vmdk", new NeighbourFiles(folder.Root));
+
+        Assert.Equal("far"u8, image.Content.ReadBytes(0, 3));
+        Assert.Equal("far"u8, image.Content.ReadBytes(32 * 512, 3));
+    }
+
     [Theory]
     [InlineData("RW 32 VMFSSPARSE \"x\"", "COWD delta")]
     [InlineData("RW 32 SESPARSE \"x\"", "type SESPARSE")]
