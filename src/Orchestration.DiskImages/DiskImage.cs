@@ -15,7 +15,7 @@ public sealed class DiskImage : IDisposable
         _backings = backings;
     }
 
-    /// <summary>Detected format: <c>raw</c> or <c>qcow2</c>.</summary>
+    /// <summary>Detected format: <c>raw</c>, <c>qcow2</c>, <c>vdi</c>, <c>vhd</c>, <c>vhdx</c> or <c>vmdk</c>.</summary>
     public string Format { get; }
 
     /// <summary>The virtual disk; its length is the virtual size.</summary>
@@ -33,7 +33,7 @@ public sealed class DiskImage : IDisposable
     /// What the caller says it is (<c>raw</c> or <c>img</c>, <c>qcow2</c>, …); a contradiction is <see cref="DiskImageError.FormatMismatch"/>.
     /// Null: no claim.
     /// </param>
-    /// <param name="backingFiles">Opens backing files by the name that the image stores; null refuses images that have one.</param>
+    /// <param name="backingFiles">Opens backing files, parents and extents by the name that the image stores; null refuses images that have one.</param>
     public static DiskImage Open(IByteSource source, string? declaredFormat = null, IBackingFileResolver? backingFiles = null)
     {
         var format = ImageFormatDetector.Resolve(source, declaredFormat);
@@ -45,7 +45,7 @@ public sealed class DiskImage : IDisposable
         var backings = new BackingChain(backingFiles);
         try
         {
-            return new DiskImage(format, backings.OpenImage(source, format), backings);
+            return new DiskImage(format, backings.OpenImage(source, format).Content, backings);
         }
         catch
         {
@@ -57,11 +57,15 @@ public sealed class DiskImage : IDisposable
     public void Dispose() => _backings?.Dispose();
 }
 
-/// <summary>Opens the files that an image refers to. The name comes from the image and is hostile.</summary>
+/// <summary>
+/// Opens the files that an image refers to. The name comes from the image and is hostile. It is as stored there, but
+/// for a vdi image, which knows its parent by UUID only: <c>{uuid}.vdi</c>, as VirtualBox names them; and for paths of Windows: relative
+/// ones have slashes, of absolute ones only the file name is left.
+/// </summary>
 public interface IBackingFileResolver
 {
     /// <summary>Opens the named file. The image disposes the source when it is <see cref="IDisposable"/>.</summary>
-    /// <param name="name">The name as stored in the image.</param>
+    /// <param name="name">The name of the file.</param>
     /// <exception cref="DiskImageException"><see cref="DiskImageError.NotFound"/> where it does not exist or is not allowed.</exception>
     IByteSource Open(string name);
 }

@@ -1,7 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Tests.Formats;
+using Orchestration.DiskImages.Tests.Formats.Vhd;
+using Orchestration.DiskImages.Tests.Formats.Vhdx;
+using Orchestration.DiskImages.Tests.Formats.Vmdk;
 using Orchestration.DiskImages.Tests.Support;
 using Orchestration.DiskImages.Volumes;
 using Orchestration.TestSupport;
@@ -57,16 +62,47 @@ public sealed class MutationTests : IDisposable
     {
         File.WriteAllBytes(_folder["disk"], [.. Enumerable.Repeat(Content, 100_000), .. new byte[50_000], .. Enumerable.Repeat(Content, 100_000)]);
         Tool.Run("qemu-img", ["convert", "-f", "raw", "-O", "qcow2", .. compressed ? ["-c"] : Array.Empty<string>(), "-o", options, _folder["disk"], _folder["image"]]);
-        Mutate(File.ReadAllBytes(_folder["image"]), Rounds, source =>
-        {
-            using var image = DiskImage.Open(source);
-            var buffer = new byte[64 * 1024];
-            for (long offset = 0; offset < Math.Min(image.Content.Length, 16 * 1024 * 1024); offset += buffer.Length)
-            {
-                image.Content.Prefetch(offset, buffer.Length);
-                image.Content.Read(offset, buffer.AsSpan(0, (int)Math.Min(buffer.Length, image.Content.Length - offset)));
-            }
-        });
+        Mutate(File.ReadAllBytes(_folder["image"]), Rounds, ReadImage);
+    }
+
+    [RequiresToolTheory("qemu-img")]
+    [InlineData("vdi", "static=off")]
+    [InlineData("vpc", "subformat=dynamic")]
+    [InlineData("vpc", "subformat=fixed")]
+    [InlineData("vhdx", "block_size=1M")]
+    [InlineData("vmdk", "subformat=monolithicSparse")]
+    [InlineData("vmdk", "subformat=streamOptimized")]
+    public void Damaged_images_are_refused_or_read(string format, string options)
+    {
+        File.WriteAllBytes(_folder["disk"], [.. Enumerable.Repeat(Content, 100_000), .. new byte[50_000], .. Enumerable.Repeat(Content, 100_000)]);
+        Tool.Run("qemu-img", "convert", "-f", "raw", "-O", format, "-o", options, _folder["disk"], _folder["image"]);
+        Mutate(File.ReadAllBytes(_folder["image"]), Rounds, ReadImage, ImageChecksums.Repair);
+    }
+
+    [Fact]
+    public void Damaged_differencing_images_are_refused_or_read()
+    {
+        var vhd = VhdBuilder.CreateChild().ParentLocator("W2ru", "base").Allocate(0, VhdBuilder.FirstBlock, 0x55).Create();
+        var vhdx = new VhdxBuilder(hasParent: true).Entry(0, 7, VhdxBuilder.Stored).Entry(4096, 6, VhdxBuilder.Bitmap).Fill(VhdxBuilder.Stored, Content).Create();
+        Mutate(vhd.Bytes, Rounds, source => ReadImage(source, new VhdBuilder().Allocate(0, VhdBuilder.FirstBlock, 0xff).Build()), ImageChecksums.Repair);
+        Mutate(vhdx.Bytes, Rounds, source => ReadImage(source, new VhdxBuilder().Build()), ImageChecksums.Repair);
+    }
+
+    [Fact]
+    public void Damaged_descriptors_are_refused_or_read() => Mutate(
+        Encoding.UTF8.GetBytes("# Disk DescriptorFile\nCID=1\nparentCID=ffffffff\nRW 32 SPARSE \"a\"\nRW 9 ZERO\nRDONLY 8 SPARSE \"b\" 0\n"),
+        Rounds,
+        source => ReadImage(source, new SparseExtentBuilder().Entry(0, 8).Build()));
+
+    [Fact]
+    public void Damaged_logs_of_images_are_refused_or_replayed()
+    {
+        var image = new VhdxBuilder().Entry(0, 6, VhdxBuilder.Stored).Fill(VhdxBuilder.Stored, Content).Create();
+        new LogBuilder(image, VhdxBuilder.Log, VhdxBuilder.LogIdentifier)
+            .Entry(0, 5, 0, VhdxBuilder.Table, image.Bytes[VhdxBuilder.Table..(VhdxBuilder.Table + LogBuilder.Sector)])
+            .Entry(2 * LogBuilder.Sector, 6, 0, VhdxBuilder.Stored, null)
+            .MarkDirty();
+        Mutate(image.Bytes, Rounds, ReadImage, ImageChecksums.Repair);
     }
 
     [RequiresToolTheory("sfdisk")]
@@ -82,6 +118,19 @@ public sealed class MutationTests : IDisposable
                 FileSystemDetector.Detect(source.Slice(partition.Offset, partition.Length));
             }
         });
+    }
+
+    private static void ReadImage(IByteSource source) => ReadImage(source, new MemoryByteSource(new byte[100_000]));
+
+    private static void ReadImage(IByteSource source, IByteSource otherFile)
+    {
+        using var image = DiskImage.Open(source, backingFiles: new FileResolver(_ => otherFile));
+        var buffer = new byte[64 * 1024];
+        for (long offset = 0; offset < Math.Min(image.Content.Length, 16 * 1024 * 1024); offset += buffer.Length)
+        {
+            image.Content.Prefetch(offset, buffer.Length);
+            image.Content.Read(offset, buffer.AsSpan(0, (int)Math.Min(buffer.Length, image.Content.Length - offset)));
+        }
     }
 
     private static void ReadFileSystem(IByteSource source)
@@ -126,7 +175,7 @@ public sealed class MutationTests : IDisposable
         }
     }
 
-    private static void Mutate(byte[] original, int rounds, Action<IByteSource> read)
+    private static void Mutate(byte[] original, int rounds, Action<IByteSource> read, Action<byte[]>? repair = null)
     {
         var interesting = Enumerable.Range(0, original.Length).Where(index => original[index] is not (0 or Content) || index < 4096).ToArray();
         for (var seed = 0; seed < rounds; seed++)
@@ -142,6 +191,12 @@ public sealed class MutationTests : IDisposable
             if (random.Next(10) == 0)
             {
                 bytes = bytes[..random.Next(bytes.Length)];
+            }
+
+            if (seed % 2 == 0)
+            {
+                // A checksum would hide most damage from the parsers behind it.
+                repair?.Invoke(bytes);
             }
 
             var clock = Stopwatch.StartNew();

@@ -24,9 +24,27 @@ public sealed class SampleImageTests
         Assert.True(cache.Statistics.Waves < cache.Statistics.Requests, "requests share waves");
     }
 
-    private static SortedDictionary<string, string> Describe(IByteSource stored)
+    [RequiresToolTheory("qemu-img")]
+    [InlineData("vdi", "vdi", "static=off")]
+    [InlineData("vpc", "vhd", "force_size=on")]
+    [InlineData("vhdx", "vhdx", "subformat=dynamic")]
+    [InlineData("vmdk", "vmdk", "subformat=streamOptimized")]
+    public void The_sample_reads_the_same_from_another_format(string tool, string format, string options)
     {
-        using var image = DiskImage.Open(stored, "qcow2");
+        var sample = Path.Combine(RepositoryRoot.Path, "samples", "debian-12.qcow2");
+        using var folder = new TemporaryFolder();
+        Tool.Run("qemu-img", "convert", "-O", tool, "-o", options, sample, folder["image"]);
+
+        using var original = new FileByteSource(sample);
+        using var converted = new FileByteSource(folder["image"]);
+        using var cache = new PageCache(new SlowFetcher(converted, TimeSpan.Zero), PageCacheOptions.Default with { PageSize = 4096, Capacity = 1024 * 1024 });
+
+        Assert.Equal(Describe(original), Describe(cache, format));
+    }
+
+    private static SortedDictionary<string, string> Describe(IByteSource stored, string format = "qcow2")
+    {
+        using var image = DiskImage.Open(stored, format);
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var partition in PartitionTable.Read(image.Content).Partitions)
         {

@@ -1,9 +1,13 @@
 using Orchestration.DiskImages.Formats.Qcow2;
+using Orchestration.DiskImages.Formats.Vdi;
+using Orchestration.DiskImages.Formats.Vhd;
+using Orchestration.DiskImages.Formats.Vhdx;
+using Orchestration.DiskImages.Formats.Vmdk;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.Formats;
 
-/// <summary>The images that one image rests on, opened through the caller's resolver and owned together. Not thread-safe while opening.</summary>
+/// <summary>The files that an image refers to, the images that it rests on and extents, opened through the caller's resolver and owned together. Not thread-safe while opening.</summary>
 internal sealed class BackingChain(IBackingFileResolver? resolver) : IDisposable
 {
     private const int MaximumDepth = 16;
@@ -14,23 +18,37 @@ internal sealed class BackingChain(IBackingFileResolver? resolver) : IDisposable
 
     public IReadOnlyList<string> Warnings => _warnings;
 
+    public void Warn(string warning) => _warnings.Add(warning);
+
     /// <summary>The virtual disk in <paramref name="source"/>, which is of a format that stores one.</summary>
-    public IByteSource OpenImage(IByteSource source, string format)
+    public StoredDisk OpenImage(IByteSource source, string format) => format switch
     {
-        if (format != ImageFormatDetector.Qcow2)
+        ImageFormatDetector.Qcow2 => Qcow2Image.Open(source, this),
+        ImageFormatDetector.Vdi => VdiImage.Open(source, this),
+        ImageFormatDetector.Vhd => VhdImage.Open(source, this),
+        ImageFormatDetector.Vhdx => VhdxImage.Open(source, this),
+        ImageFormatDetector.Vmdk => VmdkImage.Open(source, this),
+        _ => throw new DiskImageException(DiskImageError.Unsupported, "image", 0, $"the image is {format}, a format that cannot be read yet"),
+    };
+
+    /// <summary>The virtual disk that an image rests on.</summary>
+    public IByteSource OpenParent(ParentReference parent)
+    {
+        if (!_names.Add(parent.Name))
         {
-            throw new DiskImageException(DiskImageError.Unsupported, "image", 0, $"the image is {format}, a format that cannot be read yet");
+            throw new DiskImageException(DiskImageError.Corrupt, "backing file", null, $"'{parent.Name}' rests on itself");
         }
 
-        var header = Qcow2Header.Read(source);
-        _warnings.AddRange(header.Warnings);
-        var backing = header.BackingFile is null ? null : OpenBacking(header.BackingFile, header.BackingFormat);
-        return new Qcow2Image(source, header, backing);
+        if (_names.Count > MaximumDepth)
+        {
+            throw new DiskImageException(DiskImageError.LimitExceeded, "backing file", null, $"more than {MaximumDepth} images rest on each other");
+        }
+
+        return OpenAs(OpenFile(parent.Name), parent);
     }
 
-    public void Dispose() => _opened.ForEach(source => source.Dispose());
-
-    private IByteSource OpenBacking(string name, string? format)
+    /// <summary>A file that holds a part of an image, as it is stored.</summary>
+    public IByteSource OpenFile(string name)
     {
         if (resolver is null)
         {
@@ -42,41 +60,45 @@ internal sealed class BackingChain(IBackingFileResolver? resolver) : IDisposable
             throw new DiskImageException(DiskImageError.Unsupported, "backing file", null, $"'{name}' is a protocol reference; only plain file names are followed");
         }
 
-        if (!_names.Add(name))
-        {
-            throw new DiskImageException(DiskImageError.Corrupt, "backing file", null, $"'{name}' rests on itself");
-        }
-
-        if (_names.Count > MaximumDepth)
-        {
-            throw new DiskImageException(DiskImageError.LimitExceeded, "backing file", null, $"more than {MaximumDepth} images rest on each other");
-        }
-
         var source = resolver.Open(name);
         if (source is IDisposable disposable)
         {
             _opened.Add(disposable);
         }
 
-        return OpenAs(source, name, format);
+        return source;
     }
+
+    public void Dispose() => _opened.ForEach(source => source.Dispose());
 
     // The owner of a machine with a raw disk can write a qcow2 header into its first sector. Whoever then guesses the format of the backing
     // file follows a name that the guest chose. So the format that the image records is taken, and raw where it records none.
-    private IByteSource OpenAs(IByteSource source, string name, string? format)
+    private IByteSource OpenAs(IByteSource source, ParentReference parent)
     {
         var found = ImageFormatDetector.Detect(source);
-        if (format is null && found != ImageFormatDetector.Raw)
+        if (parent.Format is null && found != ImageFormatDetector.Raw)
         {
             throw new DiskImageException(
                 DiskImageError.FormatMismatch,
                 "backing file",
                 null,
-                $"'{name}' looks like {found}, but the image does not record the format of its backing file, so it may only be raw ('qemu-img rebase -u -F' records it)");
+                $"'{parent.Name}' looks like {found}, but the image does not record the format of its backing file, so it may only be raw ('qemu-img rebase -u -F' records it)");
         }
 
         // An explicit raw is taken at its word: its content is the guest's own business.
-        return format is null or "raw" ? source : OpenImage(source, ImageFormatDetector.Resolve(source, format));
+        if (parent.Format is null or ImageFormatDetector.Raw)
+        {
+            return source;
+        }
+
+        var disk = OpenImage(source, ImageFormatDetector.Resolve(source, parent.Format));
+        return parent.Identities.Count == 0 || parent.Identities.Contains(disk.Identity, StringComparer.OrdinalIgnoreCase)
+            ? disk.Content
+            : throw new DiskImageException(
+                DiskImageError.Corrupt,
+                "backing file",
+                null,
+                $"'{parent.Name}' is not, or no longer, what the image was made on: expected {string.Join(" or ", parent.Identities)}, found {disk.Identity ?? "no identity"}");
     }
 
     private static bool HasProtocol(string name)

@@ -8,6 +8,10 @@ internal static class ImageFormatDetector
 {
     public const string Raw = "raw";
     public const string Qcow2 = "qcow2";
+    public const string Vdi = "vdi";
+    public const string Vhd = "vhd";
+    public const string Vhdx = "vhdx";
+    public const string Vmdk = "vmdk";
 
     private const int HeadLength = 512;
     private const int VhdFooterLength = 512;
@@ -18,11 +22,11 @@ internal static class ImageFormatDetector
         ["img"] = Raw,
         ["qcow2"] = Qcow2,
         ["qcow"] = "qcow",
-        ["vmdk"] = "vmdk",
-        ["vhdx"] = "vhdx",
-        ["vhd"] = "vhd",
-        ["vpc"] = "vhd",
-        ["vdi"] = "vdi",
+        ["vmdk"] = Vmdk,
+        ["vhdx"] = Vhdx,
+        ["vhd"] = Vhd,
+        ["vpc"] = Vhd,
+        ["vdi"] = Vdi,
         ["qed"] = "qed",
         ["parallels"] = "parallels",
     };
@@ -33,7 +37,7 @@ internal static class ImageFormatDetector
         Span<byte> head = stackalloc byte[HeadLength];
         head.Clear();
         source.Read(0, head[..(int)Math.Min(HeadLength, source.Length)]);
-        return DetectBySignature(head) ?? (HasVhdFooter(source) ? "vhd" : Raw);
+        return DetectBySignature(head) ?? (HasVhdFooter(source) ? Vhd : Raw);
     }
 
     /// <summary>The format to read the source as.</summary>
@@ -51,8 +55,9 @@ internal static class ImageFormatDetector
             throw new DiskImageException(DiskImageError.Unsupported, "image", null, $"'{declared}' is not the name of a disk image format");
         }
 
-        return expected == found
-            ? found
+        // The first sectors of a fixed VHD belong to the guest, who can write the signature of another format there.
+        return expected == found || (expected == Vhd && HasVhdFooter(source))
+            ? expected
             : throw new DiskImageException(
                 DiskImageError.FormatMismatch,
                 "image",
@@ -70,11 +75,11 @@ internal static class ImageFormatDetector
         const uint VdiSignature = 0xbeda107f;
         return head switch
         {
-            _ when head.StartsWith("KDMV"u8) || head.StartsWith("COWD"u8) || head.StartsWith("# Disk DescriptorFile"u8) => "vmdk",
-            _ when BinaryPrimitives.ReadUInt64LittleEndian(head) == 0xcafebabe => "vmdk",
-            _ when head.StartsWith("vhdxfile"u8) => "vhdx",
-            _ when head.StartsWith("conectix"u8) || head.StartsWith("cxsparse"u8) => "vhd",
-            _ when BinaryPrimitives.ReadUInt32LittleEndian(head[0x40..]) == VdiSignature => "vdi",
+            _ when head.StartsWith("KDMV"u8) || head.StartsWith("COWD"u8) || head.StartsWith("# Disk DescriptorFile"u8) => Vmdk,
+            _ when BinaryPrimitives.ReadUInt64LittleEndian(head) == 0xcafebabe => Vmdk,
+            _ when head.StartsWith("vhdxfile"u8) => Vhdx,
+            _ when head.StartsWith("conectix"u8) || head.StartsWith("cxsparse"u8) => Vhd,
+            _ when BinaryPrimitives.ReadUInt32LittleEndian(head[0x40..]) == VdiSignature => Vdi,
             _ when head.StartsWith("QED\0"u8) => "qed",
             _ when head.StartsWith("WithoutFreeSpace"u8) || head.StartsWith("WithouFreSpacExt"u8) => "parallels",
             _ => null,

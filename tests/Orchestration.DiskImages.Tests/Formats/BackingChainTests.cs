@@ -22,7 +22,7 @@ public sealed class BackingChainTests
         Tool.Run("qemu-img", "convert", "-O", "raw", folder["top"], folder["flat"]);
 
         using var source = new FileByteSource(folder["top"]);
-        using var image = DiskImage.Open(source, backingFiles: new Resolver(name => new FileByteSource(name)));
+        using var image = DiskImage.Open(source, backingFiles: new FileResolver(name => new FileByteSource(name)));
 
         Assert.True(File.ReadAllBytes(folder["flat"]).AsSpan().SequenceEqual(image.Content.ReadBytes(0, 2 * 1024 * 1024)));
     }
@@ -106,7 +106,7 @@ public sealed class BackingChainTests
     {
         var backing = new MemoryByteSource(new byte[4 * Cluster]);
         var source = new Qcow2Builder().Backing("base", "raw").Entry(1, Qcow2Builder.Data).Build();
-        using var image = DiskImage.Open(source, backingFiles: new Resolver(_ => backing));
+        using var image = DiskImage.Open(source, backingFiles: new FileResolver(_ => backing));
 
         image.Content.Prefetch([new ByteRange(Cluster - 100, 200)]);
 
@@ -114,10 +114,5 @@ public sealed class BackingChainTests
         Assert.Equal([new ByteRange(Cluster - 100, 100)], backing.Prefetched);
     }
 
-    private static DiskImage Open(Qcow2Builder builder, Func<string, IByteSource> open) => DiskImage.Open(builder.Build(), backingFiles: new Resolver(open));
-
-    private sealed class Resolver(Func<string, IByteSource> open) : IBackingFileResolver
-    {
-        public IByteSource Open(string name) => open(name);
-    }
+    private static DiskImage Open(Qcow2Builder builder, Func<string, IByteSource> open) => DiskImage.Open(builder.Build(), backingFiles: new FileResolver(open));
 }

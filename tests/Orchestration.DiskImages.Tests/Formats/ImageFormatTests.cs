@@ -1,4 +1,3 @@
-using System.Text;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Formats.Qcow2;
 using Orchestration.DiskImages.Tests.Support;
@@ -49,10 +48,6 @@ public sealed class ImageFormatTests
     public void A_format_that_nobody_knows_is_refused() => Assert.Equal(DiskImageError.Unsupported, Fail(new byte[1000], "floppy").Error);
 
     [RequiresToolTheory("qemu-img")]
-    [InlineData("vmdk", "vmdk")]
-    [InlineData("vhdx", "vhdx")]
-    [InlineData("vdi", "vdi")]
-    [InlineData("vpc", "vhd")]
     [InlineData("qed", "qed")]
     [InlineData("qcow", "qcow")]
     [InlineData("parallels", "parallels")]
@@ -65,23 +60,6 @@ public sealed class ImageFormatTests
 
         Assert.Equal(DiskImageError.Unsupported, exception.Error);
         Assert.Contains($"the image is {name},", exception.Rule, StringComparison.Ordinal);
-    }
-
-    [RequiresToolFact("qemu-img")]
-    public void A_fixed_vhd_is_known_by_its_footer()
-    {
-        using var folder = new TemporaryFolder();
-        Tool.Run("qemu-img", "create", "-q", "-f", "vpc", "-o", "subformat=fixed", folder["image"], "10M");
-
-        Assert.Contains("the image is vhd,", Fail(File.ReadAllBytes(folder["image"]), null).Rule, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_vhd_footer_of_511_bytes_is_known()
-    {
-        byte[] image = [.. new byte[4096], .. Encoding.ASCII.GetBytes("conectix"), .. new byte[503]];
-
-        Assert.Contains("the image is vhd,", Fail(image, null).Rule, StringComparison.Ordinal);
     }
 
     private static DiskImageException Fail(byte[] bytes, string? declared) =>

@@ -1,34 +1,16 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Orchestration.DiskImages.Formats.Mapping;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 
 namespace Orchestration.DiskImages.Formats.Qcow2;
 
-internal enum ClusterKind
-{
-    /// <summary>Not in this image: the backing file shows through, or zeros.</summary>
-    Unallocated,
-    Zero,
-
-    /// <summary>Stored as it is.</summary>
-    Data,
-
-    /// <summary>One cluster, stored compressed.</summary>
-    Compressed,
-}
-
-/// <summary>A run of the virtual disk that is stored in one way.</summary>
-/// <param name="Kind">How it is stored.</param>
-/// <param name="Location">Host offset of the first byte for data; the L2 entry, which says where and how long, for a compressed cluster.</param>
-/// <param name="Length">Virtual bytes in the run.</param>
-internal readonly record struct ClusterRun(ClusterKind Kind, long Location, long Length);
-
 /// <summary>
 /// The two-level table from virtual to host offsets. Tables are read in slices, checked as a whole once, and kept in bounded number.
 /// Thread-safe.
 /// </summary>
-internal sealed class ClusterMap
+internal sealed class ClusterMap : IBlockMap
 {
     private const ulong OffsetMask = 0x00ff_ffff_ffff_fe00;
     private const ulong CompressedFlag = 1UL << 62;
@@ -60,14 +42,13 @@ internal sealed class ClusterMap
 
     private int SliceBytes => Math.Min(_header.ClusterSize, MaximumSliceBytes);
 
-    /// <summary>How the virtual bytes from <paramref name="offset"/> on are stored: one run of at most <paramref name="limit"/> bytes.</summary>
-    public ClusterRun Map(long offset, long limit)
+    public BlockRun Map(long offset, long limit)
     {
         var withinTable = offset % BytesPerTable;
         var table = ReadL1Entry(offset / BytesPerTable);
         if (table == 0)
         {
-            return new ClusterRun(ClusterKind.Unallocated, 0, Math.Min(limit, BytesPerTable - withinTable));
+            return new BlockRun(BlockKind.Unallocated, 0, Math.Min(limit, BytesPerTable - withinTable));
         }
 
         var cluster = withinTable >> _clusterBits;
@@ -76,7 +57,6 @@ internal sealed class ClusterMap
         return MapInSlice(slice, (int)(cluster % entriesPerSlice), entriesPerSlice, offset, limit);
     }
 
-    /// <summary>Asks for the tables of these virtual ranges, all of them in one round trip, where they are not in memory.</summary>
     public void PrefetchTables(IReadOnlyList<ByteRange> ranges)
     {
         var missing = new List<ByteRange>();
@@ -112,11 +92,11 @@ internal sealed class ClusterMap
         return new ByteRange(offset, Math.Min(end, _source.Length) - offset);
     }
 
-    private ClusterRun MapInSlice(ulong[] slice, int entry, int entriesPerSlice, long offset, long limit)
+    private BlockRun MapInSlice(ulong[] slice, int entry, int entriesPerSlice, long offset, long limit)
     {
         var within = (int)(offset & (_header.ClusterSize - 1));
         var first = Classify(slice, entry, within / _unitSize);
-        if (first.Kind == ClusterKind.Compressed)
+        if (first.Kind == BlockKind.Compressed)
         {
             return first with { Length = Math.Min(limit, _header.ClusterSize - within) };
         }
@@ -138,7 +118,7 @@ internal sealed class ClusterMap
             }
 
             var next = Classify(slice, entry, unit);
-            if (next.Kind != first.Kind || (next.Kind == ClusterKind.Data && next.Location != start + length))
+            if (next.Kind != first.Kind || (next.Kind == BlockKind.Data && next.Location != start + length))
             {
                 break;
             }
@@ -146,15 +126,15 @@ internal sealed class ClusterMap
             length += _unitSize;
         }
 
-        return new ClusterRun(first.Kind, start, Math.Min(length, limit));
+        return new BlockRun(first.Kind, start, Math.Min(length, limit));
     }
 
-    private ClusterRun Classify(ulong[] slice, int entry, int unit)
+    private BlockRun Classify(ulong[] slice, int entry, int unit)
     {
         var descriptor = slice[_header.ExtendedL2 ? entry * 2 : entry];
         if ((descriptor & CompressedFlag) != 0)
         {
-            return new ClusterRun(ClusterKind.Compressed, (long)descriptor, _header.ClusterSize);
+            return new BlockRun(BlockKind.Compressed, (long)descriptor, _header.ClusterSize);
         }
 
         var host = (long)(descriptor & OffsetMask);
@@ -172,9 +152,9 @@ internal sealed class ClusterMap
             zero = (descriptor & ZeroFlag) != 0;
         }
 
-        return zero ? new ClusterRun(ClusterKind.Zero, 0, _unitSize)
-            : allocated ? new ClusterRun(ClusterKind.Data, host + (long)unit * _unitSize, _unitSize)
-            : new ClusterRun(ClusterKind.Unallocated, 0, _unitSize);
+        return zero ? new BlockRun(BlockKind.Zero, 0, _unitSize)
+            : allocated ? new BlockRun(BlockKind.Data, host + (long)unit * _unitSize, _unitSize)
+            : new BlockRun(BlockKind.Unallocated, 0, _unitSize);
     }
 
     private long ReadL1Entry(long index)

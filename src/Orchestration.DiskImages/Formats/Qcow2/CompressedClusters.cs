@@ -1,20 +1,25 @@
 using System.IO.Compression;
 using Orchestration.DiskImages.Compression;
+using Orchestration.DiskImages.Formats.Mapping;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 
 namespace Orchestration.DiskImages.Formats.Qcow2;
 
 /// <summary>Reads compressed clusters and keeps the last few decompressed ones. Thread-safe; threads decompress in parallel.</summary>
-internal sealed class CompressedClusters(IByteSource source, Qcow2Header header)
+internal sealed class CompressedClusters(IByteSource source, Qcow2Header header, ClusterMap map) : ICompressedBlocks
 {
     private const int CachedBytes = 16 * 1024 * 1024;
 
     private readonly BoundedCache<long, byte[]> _clusters = new(Math.Max(4, CachedBytes / header.ClusterSize));
 
-    /// <param name="entry">The L2 entry, which identifies the cluster.</param>
-    /// <param name="stored">Where its compressed bytes lie: the stream may end earlier.</param>
-    public byte[] Read(long entry, ByteRange stored) => _clusters.GetOrAdd(entry, _ => Decompress(stored));
+    public int BlockSize => header.ClusterSize;
+
+    /// <param name="location">The L2 entry, which identifies the cluster.</param>
+    public ByteRange Locate(long location) => map.LocateCompressed(location);
+
+    /// <param name="location">The L2 entry, which identifies the cluster.</param>
+    public byte[] Read(long location) => _clusters.GetOrAdd(location, entry => Decompress(Locate(entry)));
 
     private byte[] Decompress(ByteRange stored)
     {

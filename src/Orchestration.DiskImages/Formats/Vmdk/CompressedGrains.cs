@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using Orchestration.DiskImages.Formats.Mapping;
+using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Sources.Caching;
+
+namespace Orchestration.DiskImages.Formats.Vmdk;
+
+/// <summary>Reads compressed grains and keeps the last few decompressed ones. Thread-safe; threads decompress in parallel.</summary>
+internal sealed class CompressedGrains(IByteSource source, SparseExtentHeader header) : ICompressedBlocks
+{
+    private const int CachedBytes = 16 * 1024 * 1024;
+
+    // The number of the grain's first sector, and the length of its stream.
+    private const int MarkerLength = 12;
+
+    private readonly BoundedCache<long, byte[]> _grains = new(Math.Max(4, CachedBytes / header.GrainSize));
+
+    public int BlockSize => header.GrainSize;
+
+    public ByteRange Locate(long location) => new(location, Math.Clamp(source.Length - location, 0, header.GrainSize + MarkerLength));
+
+    public byte[] Read(long location) => _grains.GetOrAdd(location, Decompress);
+
+    private byte[] Decompress(long location)
+    {
+        if (location > source.Length - MarkerLength)
+        {
+            throw SparseExtentHeader.Corrupt(location, $"a compressed grain lies beyond the end of the image ({source.Length}): it is truncated");
+        }
+
+        // What does not compress grows a little.
+        var longest = header.GrainSize + header.GrainSize / 8 + SparseExtentHeader.Sector;
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(source.ReadBytes(location, MarkerLength).AsSpan(sizeof(ulong)));
+        if (length > longest || location > source.Length - MarkerLength - length)
+        {
+            throw SparseExtentHeader.Corrupt(
+                location, $"a compressed grain has {length} bytes, expected at most {longest} and before the end of the image ({source.Length}): it is truncated");
+        }
+
+        return Inflate(source.ReadBytes(location + MarkerLength, (int)length), location);
+    }
+
+    private byte[] Inflate(byte[] compressed, long location)
+    {
+        try
+        {
+            var grain = new byte[header.GrainSize];
+            using var inflater = new ZLibStream(new MemoryStream(compressed), CompressionMode.Decompress);
+            return grain[..inflater.ReadAtLeast(grain, grain.Length, throwOnEndOfStream: false)];
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new DiskImageException(DiskImageError.Corrupt, VmdkDescriptor.Layer, location, "a compressed grain is not a zlib stream", exception);
+        }
+    }
+}
