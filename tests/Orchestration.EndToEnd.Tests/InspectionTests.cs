@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestration.EndToEnd.Tests.Support;
 using Orchestration.Protocol;
+using Orchestration.TestSupport;
 
 namespace Orchestration.EndToEnd.Tests;
 
@@ -21,6 +22,30 @@ public class InspectionTests(RunningService service)
             .Select(package => $"{Text(package, "name")}\t{Text(package, "version")}\t{Text(package, "architecture")}")
             .Order(StringComparer.Ordinal);
         Assert.Equal(SampleImage.Packages, packages);
+    }
+
+    [RequiresToolTheory("qemu-img")]
+    [InlineData("vdi", "vdi", "")]
+    [InlineData("vhd", "vpc", "")]
+    [InlineData("vhdx", "vhdx", "")]
+    [InlineData("vmdk", "vmdk", "subformat=streamOptimized")]
+    public async Task The_same_disk_in_another_format_says_the_same(string format, string nameForTool, string options)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.{format}");
+        try
+        {
+            Tool.Run("qemu-img", ["convert", "-O", nameForTool, .. options.Length > 0 ? new[] { "-o", options } : [], SampleImage.Path, file]);
+            await service.UploadAsync("images", $"debian-12.{format}", file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        var result = await service.RunAsync(Jobs.Inspect($"inspect-format-{format}", $"images/debian-12.{format}", format));
+
+        Assert.Equal("completed", result.Status);
+        Assert.Equal(SampleImage.Packages.Count, result.Data!.Value.GetProperty("packages").GetInt32());
     }
 
     [Fact]
