@@ -41,6 +41,19 @@ internal sealed class DurableEngine : IDisposable
     /// <exception cref="StoreException">The store cannot be opened.</exception>
     public StoreReader Reader => _store.Value.Reader;
 
+    /// <summary>The tasks of the worker that has been started; null: none has.</summary>
+    public WorkerTasks? Tasks { get; private set; }
+
+    /// <exception cref="StoreException">The store cannot be opened.</exception>
+    public OrchestrationDispatcher Dispatcher
+    {
+        get
+        {
+            _ = _store.Value;
+            return _dispatcher ?? throw new InvalidOperationException("The store is open without its dispatcher.");
+        }
+    }
+
     public DateTime Now => _time.GetUtcNow().UtcDateTime;
 
     /// <summary>Stores a command and gives its outcome once it is durable.</summary>
@@ -62,16 +75,14 @@ internal sealed class DurableEngine : IDisposable
             throw new InvalidOperationException("The embedded durable engine serves one worker; register all tasks with the same one.");
         }
 
-        _ = _store.Value;
-        if (_dispatcher is { } dispatcher)
-        {
-            var tasks = new WorkerTasks(registry, options, _options.MaximumTimerInterval, _services);
-            int orchestrations = _options.MaxConcurrentOrchestrations ?? options.Concurrency.MaximumConcurrentOrchestrationWorkItems;
-            int activities = _options.MaxConcurrentActivities ?? options.Concurrency.MaximumConcurrentActivityWorkItems;
-            _running = Task.WhenAll(
-                dispatcher.RunAsync(tasks, orchestrations, _stopping.Token),
-                dispatcher.Activities.RunAsync(tasks, activities, _stopping.Token));
-        }
+        OrchestrationDispatcher dispatcher = Dispatcher;
+        var tasks = new WorkerTasks(registry, options, _options.MaximumTimerInterval, _services);
+        Tasks = tasks;
+        int orchestrations = _options.MaxConcurrentOrchestrations ?? options.Concurrency.MaximumConcurrentOrchestrationWorkItems;
+        int activities = _options.MaxConcurrentActivities ?? options.Concurrency.MaximumConcurrentActivityWorkItems;
+        _running = Task.WhenAll(
+            dispatcher.RunAsync(tasks, orchestrations, _stopping.Token),
+            dispatcher.Activities.RunAsync(tasks, activities, _stopping.Token));
     }
 
     /// <summary>Cancels running activities and completes when they have returned. What is unfinished stays in the store.</summary>

@@ -11,21 +11,27 @@ namespace Orchestration.EmbeddedRuntime.Engine.Activities;
 /// <summary>An activity that an orchestration called and that has not been answered.</summary>
 internal sealed record ActivityCall(InstanceMailbox Caller, string ExecutionId, TaskScheduled Task);
 
+/// <summary>An activity that runs.</summary>
+internal sealed record RunningActivity(CancellationTokenSource Cancellation, DateTime Since);
+
 /// <summary>Runs activities, a bounded number at once, each in a service scope of its own, and reports how they ended.</summary>
-internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report, ILogger logger)
+internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report, TimeProvider time, ILogger logger)
 {
     private readonly Channel<ActivityCall> _calls = Channel.CreateUnbounded<ActivityCall>();
-    private readonly ConcurrentDictionary<(long Instance, int Task), CancellationTokenSource> _running = new();
+    private readonly ConcurrentDictionary<(long Instance, int Task), RunningActivity> _running = new();
 
     public void Enqueue(ActivityCall call) => _calls.Writer.TryWrite(call);
+
+    /// <summary>An activity that runs; null: it does not.</summary>
+    public RunningActivity? Find(long instance, int task) => _running.GetValueOrDefault((instance, task));
 
     /// <summary>Cancels the token of an activity that runs; one that still waits is passed over once its caller has ended.</summary>
     public void Cancel(long instance, int task)
     {
-        if (_running.TryGetValue((instance, task), out CancellationTokenSource? running))
+        if (Find(instance, task) is { } running)
         {
             // Callbacks on the token are the activity's own code: they must not run on the engine's thread.
-            _ = running.CancelAsync();
+            _ = running.Cancellation.CancelAsync();
         }
     }
 
@@ -61,7 +67,7 @@ internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report
     {
         (string name, string instanceId) = (call.Task.Name, call.Caller.InstanceId);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        _running[(call.Caller.Key, call.Task.TaskId)] = cancellation;
+        _running[(call.Caller.Key, call.Task.TaskId)] = new RunningActivity(cancellation, time.GetUtcNow().UtcDateTime);
         try
         {
             logger.ActivityStarted(instanceId, name);

@@ -1,5 +1,4 @@
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Engine.Activities;
 using Orchestration.EmbeddedRuntime.Engine.History;
@@ -15,7 +14,8 @@ namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
 /// </summary>
 internal sealed class OrchestrationDispatcher
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(30);
 
     private readonly MailboxTable _mailboxes;
     private readonly DurableStore _store;
@@ -38,7 +38,7 @@ internal sealed class OrchestrationDispatcher
         _time = time;
         _logger = logger;
         _mailboxes = new MailboxTable(maxCachedInstances);
-        Activities = new ActivityExecutor(Report, logger);
+        Activities = new ActivityExecutor(Report, time, logger);
     }
 
     public ActivityExecutor Activities { get; }
@@ -67,6 +67,9 @@ internal sealed class OrchestrationDispatcher
         new TimerKey(timer.Key, timer.Action.TaskId),
         timer.Action.FireAt,
         () => _mailboxes.Post(timer.Key, timer.InstanceId, new InboxMessage(new TimerFired(timer.Action.TaskId), timer.ExecutionId, null)));
+
+    /// <summary>How an instance's mailbox stands; null: nothing goes on in it.</summary>
+    public MailboxState? Look(long key) => _mailboxes.Look(key);
 
     /// <summary>Runs turns until stopped.</summary>
     public Task RunAsync(WorkerTasks tasks, int concurrency, CancellationToken stopping) =>
@@ -98,7 +101,7 @@ internal sealed class OrchestrationDispatcher
 
     private void RunTurn(InstanceMailbox mailbox, WorkerTasks tasks)
     {
-        IReadOnlyList<InboxMessage> messages = mailbox.Take();
+        IReadOnlyList<InboxMessage> messages = mailbox.Take(Now);
         try
         {
             if (!TryLoad(mailbox))
@@ -114,7 +117,6 @@ internal sealed class OrchestrationDispatcher
                 return;
             }
 
-            using IServiceScope scope = tasks.Services.CreateScope();
             string? executionId = ExecutionOf(mailbox)
                 ?? current.Select(message => message.Event).OfType<ExecutionStarted>().FirstOrDefault()?.ExecutionId;
             var input = new TurnInput(
@@ -123,8 +125,7 @@ internal sealed class OrchestrationDispatcher
                 [.. current.Select(message => message.Event)],
                 Now,
                 () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, new InboxMessage(new ForeignWorkDetected(), executionId, null)));
-            TurnResult result = OrchestrationTurn.Run(
-                input, tasks.Settings, (name, version) => tasks.CreateOrchestrator(name, version, scope.ServiceProvider));
+            TurnResult result = tasks.Run(resolver => OrchestrationTurn.Run(input, tasks.Settings, resolver));
             if (result is { IsRejected: true, Started: { } rejected })
             {
                 _logger.OrchestrationRejected(mailbox.InstanceId, rejected.Name, rejected.Version);
@@ -192,6 +193,7 @@ internal sealed class OrchestrationDispatcher
 
     private void Committed(InstanceMailbox mailbox, TurnResult result)
     {
+        mailbox.Failure = null;
         string executionId = result.Started?.ExecutionId ?? string.Empty;
         string name = result.Started?.Name ?? string.Empty;
         bool isFirst = mailbox.Turns == 0;
@@ -267,11 +269,14 @@ internal sealed class OrchestrationDispatcher
             return;
         }
 
-        _logger.TurnFailed(exception, mailbox.InstanceId, RetryDelay);
+        int count = (mailbox.Failure?.Count ?? 0) + 1;
+        TimeSpan delay = TimeSpan.FromTicks(Math.Min(LongestRetryDelay.Ticks, FirstRetryDelay.Ticks << Math.Min(count - 1, 8)));
+        mailbox.Failure = new TurnFailure(exception, Now, count, Now + delay);
+        _logger.TurnFailed(exception, mailbox.InstanceId, delay);
         mailbox.PutBack(messages);
         _timers.Add(
             new TimerKey(mailbox.Key, TimerKey.TurnRetry),
-            Now + RetryDelay,
+            Now + delay,
             () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, null));
     }
 

@@ -67,31 +67,37 @@ internal sealed class OrchestrationExecution
     public TurnResult Run(IReadOnlyList<HistoryEvent> history, OrchestratorStarted beginning, IReadOnlyList<HistoryEvent> inbound)
     {
         var accepted = new List<HistoryEvent> { beginning };
-        NonDeterministicOrchestrationException? divergence = null;
-        _scheduler.RunTurn(() =>
+        NonDeterministicOrchestrationException? divergence = RunTurn(history, () =>
         {
-            try
-            {
-                foreach (HistoryEvent past in history)
-                {
-                    Process(past);
-                }
-
-                Process(beginning);
-                IsReplaying = false;
-                accepted.AddRange(inbound.Where(Process));
-            }
-            catch (NonDeterministicOrchestrationException exception)
-            {
-                divergence = exception;
-            }
+            Process(beginning);
+            IsReplaying = false;
+            accepted.AddRange(inbound.Where(Process));
         });
 
         return Conclude(accepted, divergence);
     }
 
+    /// <summary>Replays the history and says what the execution waits for. In place of <see cref="Run"/>.</summary>
+    public ExecutionState Inspect(IReadOnlyList<HistoryEvent> history)
+    {
+        NonDeterministicOrchestrationException? divergence = RunTurn(history, ThrowIfUnrecorded);
+        return new ExecutionState
+        {
+            Open = [.. _open.Values.OrderBy(open => open.Action.TaskId).Select(open => (open.Action, open.Attempt))],
+            AwaitedEvents = Events.Awaited,
+            UnreceivedEvents = [.. Events.Unreceived.Select(raised => raised.Name)],
+            HeldMessages = _held.Count,
+            Refusal = _refusal,
+            IsRejected = _isRejected,
+            Divergence = _refusal is null ? divergence : null,
+        };
+    }
+
     /// <summary>Records something that the orchestrator asks for and gives the task of its answer.</summary>
-    public Task<string?> Ask(Func<int, ActionEvent> describe, CancellationToken cancellation = default)
+    /// <param name="describe">Makes the record of it, under the number that it gets.</param>
+    /// <param name="attempt">Which attempt of the same thing this is, from 1.</param>
+    /// <param name="cancellation">Withdraws it.</param>
+    public Task<string?> Ask(Func<int, ActionEvent> describe, int attempt = 1, CancellationToken cancellation = default)
     {
         EnsureOrchestratorThread();
         ActionEvent action = describe(_nextTaskId++);
@@ -101,7 +107,7 @@ internal sealed class OrchestrationExecution
             return Task.FromResult<string?>(null);
         }
 
-        var open = new OpenTask(action);
+        var open = new OpenTask(action, attempt);
         _open.Add(action.TaskId, open);
         if (cancellation.CanBeCanceled)
         {
@@ -119,6 +125,28 @@ internal sealed class OrchestrationExecution
             _scheduler.NoteForeignWork();
             throw new InvalidOperationException(NotDurable);
         }
+    }
+
+    private NonDeterministicOrchestrationException? RunTurn(IReadOnlyList<HistoryEvent> history, Action next)
+    {
+        NonDeterministicOrchestrationException? divergence = null;
+        _scheduler.RunTurn(() =>
+        {
+            try
+            {
+                foreach (HistoryEvent past in history)
+                {
+                    Process(past);
+                }
+
+                next();
+            }
+            catch (NonDeterministicOrchestrationException exception)
+            {
+                divergence = exception;
+            }
+        });
+        return divergence;
     }
 
     /// <summary>Lets the execution see one event.</summary>
@@ -271,11 +299,7 @@ internal sealed class OrchestrationExecution
 
     private TurnResult Conclude(List<HistoryEvent> accepted, NonDeterministicOrchestrationException? divergence)
     {
-        if (divergence is not null)
-        {
-            return Fail(accepted, divergence, keepsActions: false);
-        }
-
+        // Before the divergence: an orchestrator that was not even begun repeats nothing of its history.
         if (_refusal is not null)
         {
             return Ended(accepted, OrchestrationRuntimeStatus.Failed, new ExecutionFailed(_refusal)) with
@@ -283,6 +307,11 @@ internal sealed class OrchestrationExecution
                 Failure = _refusal,
                 IsRejected = _isRejected,
             };
+        }
+
+        if (divergence is not null)
+        {
+            return Fail(accepted, divergence, keepsActions: false);
         }
 
         bool isBlocked = _open.Count == 0 && !Events.HasWaiters && !_isSuspended;
