@@ -1,3 +1,5 @@
+using Microsoft.DurableTask.Client;
+
 namespace Orchestration.EmbeddedRuntime;
 
 /// <summary>Settings of the embedded durable engine.</summary>
@@ -17,6 +19,12 @@ public sealed class EmbeddedDurableOptions
 
     /// <summary>Longer timers are split into several of at most this length; null: what the worker's options say.</summary>
     public TimeSpan? MaximumTimerInterval { get; set; }
+
+    /// <summary>
+    /// How long instances are kept after they have ended, by their final status (Completed, Failed, Terminated); those of a status that
+    /// is not named are kept until they are purged. They are removed within an hour after their time.
+    /// </summary>
+    public IDictionary<OrchestrationRuntimeStatus, TimeSpan> Retention { get; } = new Dictionary<OrchestrationRuntimeStatus, TimeSpan>();
 
     /// <summary>Instances whose history is kept in memory between turns; others are read again from the store.</summary>
     public int MaxCachedInstances { get; set; } = 10_000;

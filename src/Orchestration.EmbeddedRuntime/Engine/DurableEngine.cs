@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,9 @@ namespace Orchestration.EmbeddedRuntime.Engine;
 /// </summary>
 internal sealed class DurableEngine : IDisposable
 {
+    /// <summary>Instances that one transaction of a large purge removes: short enough that turns need not wait for it.</summary>
+    public const int PurgeBatch = 500;
+
     private readonly EmbeddedDurableOptions _options;
     private readonly IServiceProvider _services;
     private readonly TimeProvider _time;
@@ -65,6 +69,25 @@ internal sealed class DurableEngine : IDisposable
         return command.Done.WaitAsync(cancellation);
     }
 
+    /// <summary>Removes all instances that a filter finds, which must name final statuses only, batch by batch.</summary>
+    /// <exception cref="StoreException">The store cannot be opened, read or written.</exception>
+    public async Task<PurgeResult> PurgeAsync(InstanceFilter filter, bool recursive, DateTime? deadline, CancellationToken cancellation)
+    {
+        int purged = 0;
+        while (Reader.List(filter) is { Count: > 0 } batch)
+        {
+            if (Now > deadline)
+            {
+                return new PurgeResult(purged, isComplete: false);
+            }
+
+            filter = filter with { AfterKey = batch[^1].Key };
+            purged += await SubmitAsync(new PurgeInstances([.. batch.Select(record => record.InstanceId)], recursive), cancellation);
+        }
+
+        return new PurgeResult(purged, isComplete: true);
+    }
+
     /// <summary>Begins to run turns and activities.</summary>
     /// <exception cref="InvalidOperationException">A worker runs already.</exception>
     /// <exception cref="StoreException">The store cannot be opened.</exception>
@@ -75,6 +98,7 @@ internal sealed class DurableEngine : IDisposable
             throw new InvalidOperationException("The embedded durable engine serves one worker; register all tasks with the same one.");
         }
 
+        var retention = new RetentionSweeper(this, _options.Retention, _time, _logger);
         OrchestrationDispatcher dispatcher = Dispatcher;
         var tasks = new WorkerTasks(registry, options, _options.MaximumTimerInterval, _services);
         Tasks = tasks;
@@ -82,7 +106,8 @@ internal sealed class DurableEngine : IDisposable
         int activities = _options.MaxConcurrentActivities ?? options.Concurrency.MaximumConcurrentActivityWorkItems;
         _running = Task.WhenAll(
             dispatcher.RunAsync(tasks, orchestrations, _stopping.Token),
-            dispatcher.Activities.RunAsync(tasks, activities, _stopping.Token));
+            dispatcher.Activities.RunAsync(tasks, activities, _stopping.Token),
+            retention.RunAsync(_stopping.Token));
     }
 
     /// <summary>Cancels running activities and completes when they have returned. What is unfinished stays in the store.</summary>

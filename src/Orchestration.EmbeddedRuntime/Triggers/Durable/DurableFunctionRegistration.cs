@@ -19,6 +19,10 @@ internal static class DurableFunctionRegistration
             engine.HubName = options.HubName;
             engine.MaxConcurrentActivities = options.MaxConcurrentActivities;
             engine.MaxConcurrentOrchestrations = options.MaxConcurrentOrchestrations;
+            foreach (var (status, age) in options.Retention)
+            {
+                engine.Retention[status] = age;
+            }
         });
         services.AddDurableTaskClient();
         services.AddDurableTaskWorker();
