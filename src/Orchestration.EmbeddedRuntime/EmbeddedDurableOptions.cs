@@ -14,6 +14,12 @@ public sealed class EmbeddedDurableOptions
     /// <summary>Activities that run at once; null: what the worker's options say.</summary>
     public int? MaxConcurrentActivities { get; set; }
 
+    /// <summary>
+    /// The most calls of one activity that run at once, of all orchestrations together, by the activity's name, case ignored. Calls that
+    /// wait for this take no place from other activities. An activity that is not named has no limit of its own.
+    /// </summary>
+    public IDictionary<string, int> ActivityLimits { get; } = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Orchestrator turns that run at once; null: what the worker's options say.</summary>
     public int? MaxConcurrentOrchestrations { get; set; }
 

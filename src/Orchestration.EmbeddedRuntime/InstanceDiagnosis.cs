@@ -116,7 +116,14 @@ public sealed record TurnDiagnosis(int Count, DateTimeOffset At);
 /// <param name="Attempt">Which attempt of the retry options this is, from 1; null: the orchestrator could not be asked.</param>
 /// <param name="ScheduledAt">When the orchestrator asked for it.</param>
 /// <param name="StartedAt">Since when it has been running in this process; null: it waits for a free place.</param>
-public sealed record ActivityDiagnosis(int TaskId, string Name, int? Attempt, DateTimeOffset ScheduledAt, DateTimeOffset? StartedAt);
+/// <param name="Limit">The most calls of this activity that run at once, of all orchestrations together; null: it has no limit of its own.</param>
+public sealed record ActivityDiagnosis(
+    int TaskId,
+    string Name,
+    int? Attempt,
+    DateTimeOffset ScheduledAt,
+    DateTimeOffset? StartedAt,
+    int? Limit);
 
 /// <summary>A timer that has not fired.</summary>
 /// <param name="TaskId">The number of the timer within its orchestration.</param>

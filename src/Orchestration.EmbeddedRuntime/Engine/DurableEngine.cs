@@ -3,6 +3,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orchestration.EmbeddedRuntime.Engine.Activities;
 using Orchestration.EmbeddedRuntime.Engine.Dispatch;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
@@ -24,6 +25,7 @@ internal sealed class DurableEngine : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TimerScheduler _timers;
+    private readonly ActivityLimits _limits;
     private readonly Lazy<DurableStore> _store;
     private readonly CancellationTokenSource _stopping = new();
     private OrchestrationDispatcher? _dispatcher;
@@ -37,6 +39,7 @@ internal sealed class DurableEngine : IDisposable
         _time = time;
         _logger = loggers.CreateLogger(EngineLog.Category);
         _timers = new TimerScheduler(time);
+        _limits = new ActivityLimits(_options.ActivityLimits);
         _store = new Lazy<DurableStore>(Open);
     }
 
@@ -145,7 +148,7 @@ internal sealed class DurableEngine : IDisposable
             throw;
         }
 
-        var dispatcher = new OrchestrationDispatcher(store, _timers, Signals, _time, _logger, _options.MaxCachedInstances);
+        var dispatcher = new OrchestrationDispatcher(store, _timers, Signals, _limits, _time, _logger, _options.MaxCachedInstances);
         _dispatcher = dispatcher;
         foreach (Delivery message in unfinished.Messages)
         {

@@ -14,13 +14,26 @@ internal sealed record ActivityCall(InstanceMailbox Caller, string ExecutionId, 
 /// <summary>An activity that runs.</summary>
 internal sealed record RunningActivity(CancellationTokenSource Cancellation, DateTime Since);
 
-/// <summary>Runs activities, a bounded number at once, each in a service scope of its own, and reports how they ended.</summary>
-internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report, TimeProvider time, ILogger logger)
+/// <summary>Runs activities, a bounded number at once, all together and by name, each in a service scope of its own, and reports how they ended.</summary>
+internal sealed class ActivityExecutor(
+    Action<ActivityCall, HistoryEvent> report,
+    ActivityLimits limits,
+    TimeProvider time,
+    ILogger logger)
 {
     private readonly Channel<ActivityCall> _calls = Channel.CreateUnbounded<ActivityCall>();
     private readonly ConcurrentDictionary<(long Instance, int Task), RunningActivity> _running = new();
 
-    public void Enqueue(ActivityCall call) => _calls.Writer.TryWrite(call);
+    public void Enqueue(ActivityCall call)
+    {
+        if (limits.TryEnter(call))
+        {
+            _calls.Writer.TryWrite(call);
+        }
+    }
+
+    /// <summary>The most calls of an activity at once; null: it has no limit of its own.</summary>
+    public int? LimitOf(string name) => limits.Of(name);
 
     /// <summary>An activity that runs; null: it does not.</summary>
     public RunningActivity? Find(long instance, int task) => _running.GetValueOrDefault((instance, task));
@@ -30,8 +43,15 @@ internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report
     {
         if (Find(instance, task) is { } running)
         {
-            // Callbacks on the token are the activity's own code: they must not run on the engine's thread.
-            _ = running.Cancellation.CancelAsync();
+            try
+            {
+                // Callbacks on the token are the activity's own code: they must not run on the engine's thread.
+                _ = running.Cancellation.CancelAsync();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has just returned.
+            }
         }
     }
 
@@ -44,9 +64,13 @@ internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report
         await Task.Yield();
         while (!stopping.IsCancellationRequested && await WaitForCallAsync(stopping))
         {
-            if (_calls.Reader.TryRead(out ActivityCall? call) && !call.Caller.HasEnded)
+            if (_calls.Reader.TryRead(out ActivityCall? call))
             {
                 await RunAsync(call, tasks, stopping);
+                if (limits.Leave(call) is { } next)
+                {
+                    _calls.Writer.TryWrite(next);
+                }
             }
         }
     }
@@ -70,6 +94,12 @@ internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report
         _running[(call.Caller.Key, call.Task.TaskId)] = new RunningActivity(cancellation, time.GetUtcNow().UtcDateTime);
         try
         {
+            // Looked at only now, when an end from here on finds the token.
+            if (call.Caller.HasEnded)
+            {
+                return;
+            }
+
             logger.ActivityStarted(instanceId, name);
             await using AsyncServiceScope scope = tasks.Services.CreateAsyncScope();
             if (tasks.CreateActivity(name, call.Task.Version, scope.ServiceProvider) is not { } activity)

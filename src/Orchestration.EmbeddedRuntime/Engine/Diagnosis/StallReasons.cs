@@ -91,9 +91,10 @@ internal static class StallReasons
         foreach (ActivityDiagnosis activity in diagnosis.Activities)
         {
             string attempt = activity.Attempt > 1 ? $" (attempt {activity.Attempt})" : string.Empty;
+            string limit = activity.Limit is { } most ? $" (at most {most} at once)" : string.Empty;
             string doing = activity.StartedAt is { } startedAt
                 ? $"has been running for {For(now - startedAt)}"
-                : $"has been waiting for a free place for {For(now - activity.ScheduledAt)}";
+                : $"has been waiting for a free place{limit} for {For(now - activity.ScheduledAt)}";
             yield return new(StallCode.Activity, $"The activity '{activity.Name}'{attempt} {doing}.");
         }
 

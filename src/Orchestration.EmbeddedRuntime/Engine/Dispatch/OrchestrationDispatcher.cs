@@ -28,6 +28,7 @@ internal sealed class OrchestrationDispatcher
         DurableStore store,
         TimerScheduler timers,
         InstanceSignals signals,
+        ActivityLimits limits,
         TimeProvider time,
         ILogger logger,
         int maxCachedInstances)
@@ -38,7 +39,7 @@ internal sealed class OrchestrationDispatcher
         _time = time;
         _logger = logger;
         _mailboxes = new MailboxTable(maxCachedInstances);
-        Activities = new ActivityExecutor(Report, time, logger);
+        Activities = new ActivityExecutor(Report, limits, time, logger);
     }
 
     public ActivityExecutor Activities { get; }

@@ -27,6 +27,9 @@ internal sealed record EmbeddedHostOptions
 
     public required int? MaxConcurrentOrchestrations { get; init; }
 
+    /// <summary>The most calls of one activity at once, by its name.</summary>
+    public required IReadOnlyDictionary<string, int> ActivityLimits { get; init; }
+
     /// <summary>How long ended instances are kept, by final status.</summary>
     public required IReadOnlyDictionary<OrchestrationRuntimeStatus, TimeSpan> Retention { get; init; }
 
@@ -57,6 +60,7 @@ internal sealed record EmbeddedHostOptions
             HubName = ParseHubName(host["extensions:durableTask:hubName"], configuration),
             MaxConcurrentActivities = Number(host, "extensions:durableTask:maxConcurrentActivityFunctions", 1, 100_000),
             MaxConcurrentOrchestrations = Number(host, "extensions:durableTask:maxConcurrentOrchestratorFunctions", 1, 100_000),
+            ActivityLimits = ParseLimits(configuration.GetSection("EmbeddedRuntime:ActivityLimits")),
             Retention = ParseRetention(configuration.GetSection("EmbeddedRuntime:Retention")),
             BlobParallelism = Number(host, "extensions:blobs:maxDegreeOfParallelism", 1, 10_000) ?? 8 * Environment.ProcessorCount,
             BlobAttempts = Number(host, "extensions:blobs:poisonBlobThreshold", 1, 1_000) ?? 5,
@@ -94,6 +98,20 @@ internal sealed record EmbeddedHostOptions
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
             ? number
             : throw new FunctionHostException("setting.invalid", key, $"Expected a number from {minimum} to {maximum}, found '{text}'.");
+    }
+
+    private static Dictionary<string, int> ParseLimits(IConfigurationSection section)
+    {
+        var limits = new Dictionary<string, int>();
+        foreach (var activity in section.GetChildren())
+        {
+            if (Number(section, activity.Key, 1, 100_000) is { } limit)
+            {
+                limits[activity.Key] = limit;
+            }
+        }
+
+        return limits;
     }
 
     private static Dictionary<OrchestrationRuntimeStatus, TimeSpan> ParseRetention(IConfigurationSection section)

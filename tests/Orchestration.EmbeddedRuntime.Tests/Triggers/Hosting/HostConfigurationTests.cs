@@ -64,6 +64,7 @@ public sealed class HostConfigurationTests : IDisposable
     [InlineData("address", "nowhere")]
     [InlineData("EmbeddedRuntime:BlobPollInterval", "soon")]
     [InlineData("EmbeddedRuntime:Retention:Failed", "never")]
+    [InlineData("EmbeddedRuntime:ActivityLimits:Convert", "0")]
     [InlineData("AzureFunctionsJobHost:extensions:blobs:maxDegreeOfParallelism", "0")]
     [InlineData("AzureFunctionsJobHost:extensions:durableTask:hubName", "../hub")]
     public void A_setting_out_of_range_is_named(string key, string value)
@@ -74,6 +75,14 @@ public sealed class HostConfigurationTests : IDisposable
 
         Assert.Equal("setting.invalid", exception.Code);
         Assert.Contains(value, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Activities_are_limited_by_name()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("EmbeddedRuntime:ActivityLimits:Convert", "2")]).Build();
+
+        Assert.Equal(KeyValuePair.Create("Convert", 2), Assert.Single(EmbeddedHostOptions.From(configuration).ActivityLimits));
     }
 
     [Fact]
