@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Engine;
+using Orchestration.EmbeddedRuntime.Engine.Activities;
 using Orchestration.EmbeddedRuntime.Engine.Diagnosis;
 using Orchestration.EmbeddedRuntime.Engine.Dispatch;
 using Orchestration.EmbeddedRuntime.Engine.History;
@@ -56,18 +57,12 @@ public sealed class InstanceDiagnoser
             WaitingMessages = mailbox?.WaitingMessages ?? stored.InboxCount,
             Activities =
             [
-                .. open.Where(task => task.Action is TaskScheduled).Select(task => new ActivityDiagnosis(
-                    task.Action.TaskId,
-                    task.Action.ActionName,
-                    task.Attempt,
-                    past.TimeOf(task.Action),
-                    _engine.Dispatcher.Activities.Find(instance.Key, task.Action.TaskId)?.Since,
-                    _engine.Dispatcher.Activities.LimitOf(task.Action.ActionName))),
+                .. open.Where(task => task.Action is TaskScheduled).Select(task => DescribeActivity(instance.Key, task, past)),
             ],
             Timers = [.. open.Select(task => task.Action).OfType<TimerCreated>().Select(timer => new TimerDiagnosis(timer.TaskId, timer.FireAt))],
             AwaitedEvents = state?.AwaitedEvents ?? [],
             UnreceivedEvents = state?.UnreceivedEvents ?? [],
-            SubOrchestrations = [.. open.Where(task => task.Action is SubOrchestrationCreated).Select(task => Describe(task, past))],
+            SubOrchestrations = [.. open.Where(task => task.Action is SubOrchestrationCreated).Select(task => DescribeChild(task, past))],
             Suspension = !hasEnded && past.Suspension is { } suspension
                 ? new SuspensionDiagnosis(suspension.At, suspension.Reason, state?.HeldMessages)
                 : null,
@@ -87,7 +82,21 @@ public sealed class InstanceDiagnoser
             new OrchestrationExecution(instanceId, started, tasks.Settings, resolve, static () => { }).Inspect(history));
     }
 
-    private SubOrchestrationDiagnosis Describe((ActionEvent Action, int? Attempt) task, PastEvents past)
+    private ActivityDiagnosis DescribeActivity(long instance, (ActionEvent Action, int? Attempt) task, PastEvents past)
+    {
+        ActivityExecutor activities = _engine.Dispatcher.Activities;
+        RunningActivity? running = activities.Find(instance, task.Action.TaskId);
+        return new(
+            task.Action.TaskId,
+            task.Action.ActionName,
+            task.Attempt,
+            past.TimeOf(task.Action),
+            running?.Since,
+            activities.LimitOf(task.Action.ActionName),
+            running?.LastHeartbeat is { } heartbeat ? new HeartbeatDiagnosis(heartbeat.At, heartbeat.Progress) : null);
+    }
+
+    private SubOrchestrationDiagnosis DescribeChild((ActionEvent Action, int? Attempt) task, PastEvents past)
     {
         string child = (task.Action as SubOrchestrationCreated)?.InstanceId ?? string.Empty;
         OrchestrationRuntimeStatus? status = _engine.Reader.Get(child, withPayloads: false)?.Status;

@@ -117,13 +117,20 @@ public sealed record TurnDiagnosis(int Count, DateTimeOffset At);
 /// <param name="ScheduledAt">When the orchestrator asked for it.</param>
 /// <param name="StartedAt">Since when it has been running in this process; null: it waits for a free place.</param>
 /// <param name="Limit">The most calls of this activity that run at once, of all orchestrations together; null: it has no limit of its own.</param>
+/// <param name="LastHeartbeat">What it last said of itself; null: nothing yet.</param>
 public sealed record ActivityDiagnosis(
     int TaskId,
     string Name,
     int? Attempt,
     DateTimeOffset ScheduledAt,
     DateTimeOffset? StartedAt,
-    int? Limit);
+    int? Limit,
+    HeartbeatDiagnosis? LastHeartbeat);
+
+/// <summary>What an activity last said of itself; see <see cref="EmbeddedActivityContext.Heartbeat"/>.</summary>
+/// <param name="At">When.</param>
+/// <param name="Progress">How far it was; null: it only said that it was alive.</param>
+public sealed record HeartbeatDiagnosis(DateTimeOffset At, string? Progress);
 
 /// <summary>A timer that has not fired.</summary>
 /// <param name="TaskId">The number of the timer within its orchestration.</param>

@@ -62,6 +62,30 @@ public class InstanceDiagnoserTests
     }
 
     [Fact]
+    public async Task A_running_activity_shows_its_last_heartbeat()
+    {
+        var gate = new TaskCompletionSource();
+        await using var host = await DurableTestHost.StartAsync(tasks => tasks
+            .AddOrchestratorFunc("Work", context => context.CallActivityAsync("Read"))
+            .AddActivityFunc("Read", (TaskActivityContext context) =>
+            {
+                var embedded = (EmbeddedActivityContext)context;
+                embedded.Heartbeat("block 1 of 2");
+                embedded.Heartbeat("block 2 of 2" + new string('.', 2000));
+                return gate.Task;
+            }));
+        await StartAsync(host, "Work");
+
+        InstanceDiagnosis diagnosis = await UntilAsync(
+            host, seen => seen.Activities is [{ LastHeartbeat.Progress: { } progress }] && progress.StartsWith("block 2", StringComparison.Ordinal));
+        gate.SetResult();
+
+        Assert.Equal(EmbeddedActivityContext.MaxProgressLength, diagnosis.Activities[0].LastHeartbeat?.Progress?.Length);
+        Assert.True(diagnosis.Activities[0].LastHeartbeat?.At >= diagnosis.Activities[0].StartedAt);
+        Assert.Contains("block 2 of 2", Assert.Single(diagnosis.Reasons).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_repeated_activity_shows_its_attempt_and_the_last_error()
     {
         var gate = new TaskCompletionSource();

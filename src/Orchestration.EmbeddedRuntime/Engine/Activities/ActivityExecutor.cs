@@ -11,8 +11,19 @@ namespace Orchestration.EmbeddedRuntime.Engine.Activities;
 /// <summary>An activity that an orchestration called and that has not been answered.</summary>
 internal sealed record ActivityCall(InstanceMailbox Caller, string ExecutionId, TaskScheduled Task);
 
-/// <summary>An activity that runs.</summary>
-internal sealed record RunningActivity(CancellationTokenSource Cancellation, DateTime Since);
+/// <summary>An activity that runs. Safe for concurrent use.</summary>
+internal sealed class RunningActivity(CancellationTokenSource cancellation, DateTime since)
+{
+    public CancellationTokenSource Cancellation => cancellation;
+
+    public DateTime Since => since;
+
+    /// <summary>The last sign of life that the activity itself gave; null: none yet.</summary>
+    public Heartbeat? LastHeartbeat { get; set; }
+}
+
+/// <summary>A sign of life of an activity.</summary>
+internal sealed record Heartbeat(DateTime At, string? Progress);
 
 /// <summary>Runs activities, a bounded number at once, all together and by name, each in a service scope of its own, and reports how they ended.</summary>
 internal sealed class ActivityExecutor(
@@ -91,7 +102,8 @@ internal sealed class ActivityExecutor(
     {
         (string name, string instanceId) = (call.Task.Name, call.Caller.InstanceId);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        _running[(call.Caller.Key, call.Task.TaskId)] = new RunningActivity(cancellation, time.GetUtcNow().UtcDateTime);
+        var running = new RunningActivity(cancellation, time.GetUtcNow().UtcDateTime);
+        _running[(call.Caller.Key, call.Task.TaskId)] = running;
         try
         {
             // Looked at only now, when an end from here on finds the token.
@@ -111,7 +123,7 @@ internal sealed class ActivityExecutor(
             }
 
             object? input = tasks.Converter.Deserialize(call.Task.Input, activity.InputType);
-            object? result = await activity.RunAsync(new Context(call, cancellation.Token), input);
+            object? result = await activity.RunAsync(new Context(call, running, time), input);
             var completed = new TaskCompleted(call.Task.TaskId, tasks.Converter.Serialize(result));
             logger.ActivityCompleted(instanceId, name);
             report(call, completed);
@@ -135,16 +147,23 @@ internal sealed class ActivityExecutor(
         }
     }
 
-    private sealed class Context(ActivityCall call, CancellationToken cancellation) : EmbeddedActivityContext
+    private sealed class Context(ActivityCall call, RunningActivity running, TimeProvider time) : EmbeddedActivityContext
     {
+        // Taken while the source lives: the context may outlive it in code that the activity left behind.
+        private readonly CancellationToken _cancellation = running.Cancellation.Token;
+
         public override TaskName Name => call.Task.Name;
 
         public override string InstanceId => call.Caller.InstanceId;
 
         public override string Version => call.Task.Version;
 
-        public override CancellationToken CancellationToken => cancellation;
+        public override CancellationToken CancellationToken => _cancellation;
 
         public override int TaskId => call.Task.TaskId;
+
+        public override void Heartbeat(string? progress) => running.LastHeartbeat = new Heartbeat(
+            time.GetUtcNow().UtcDateTime,
+            progress?.Length > MaxProgressLength ? progress[..MaxProgressLength] : progress);
     }
 }

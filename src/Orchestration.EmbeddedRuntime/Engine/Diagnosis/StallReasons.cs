@@ -95,7 +95,10 @@ internal static class StallReasons
             string doing = activity.StartedAt is { } startedAt
                 ? $"has been running for {For(now - startedAt)}"
                 : $"has been waiting for a free place{limit} for {For(now - activity.ScheduledAt)}";
-            yield return new(StallCode.Activity, $"The activity '{activity.Name}'{attempt} {doing}.");
+            string heartbeat = activity.LastHeartbeat is { } last
+                ? $"; its last heartbeat came {For(now - last.At)} ago{(last.Progress is null ? string.Empty : $": {last.Progress}")}"
+                : string.Empty;
+            yield return new(StallCode.Activity, $"The activity '{activity.Name}'{attempt} {doing}{heartbeat}.");
         }
 
         foreach (SubOrchestrationDiagnosis child in diagnosis.SubOrchestrations)
