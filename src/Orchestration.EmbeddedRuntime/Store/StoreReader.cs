@@ -206,7 +206,7 @@ internal sealed class StoreReader(string path, Func<SqliteConnection> open) : ID
         }
         catch (SqliteException exception)
         {
-            throw new StoreException(StoreError.Unavailable, path, $"a read failed: {exception.Message}", exception);
+            throw StoreException.From(path, "a read failed", exception);
         }
         catch (JsonException exception)
         {

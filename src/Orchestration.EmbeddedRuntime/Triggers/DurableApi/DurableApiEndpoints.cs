@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;
+using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Triggers.Http;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.DurableApi;
@@ -29,6 +30,11 @@ internal static class DurableApiEndpoints
             catch (BadHttpRequestException exception)
             {
                 return HttpProblems.From(exception);
+            }
+            catch (StoreException exception)
+            {
+                return Results.Problem(
+                    statusCode: StatusCodes.Status503ServiceUnavailable, title: "The durable store does not work.", detail: exception.Message);
             }
             catch (NotSupportedException)
             {
