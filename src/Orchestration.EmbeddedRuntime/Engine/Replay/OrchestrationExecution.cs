@@ -74,7 +74,7 @@ internal sealed class OrchestrationExecution
             accepted.AddRange(inbound.Where(Process));
         });
 
-        return Conclude(accepted, divergence);
+        return Conclude(history, accepted, divergence);
     }
 
     /// <summary>Replays the history and says what the execution waits for. In place of <see cref="Run"/>.</summary>
@@ -297,7 +297,10 @@ internal sealed class OrchestrationExecution
         }
     }
 
-    private TurnResult Conclude(List<HistoryEvent> accepted, NonDeterministicOrchestrationException? divergence)
+    private TurnResult Conclude(
+        IReadOnlyList<HistoryEvent> history,
+        List<HistoryEvent> accepted,
+        NonDeterministicOrchestrationException? divergence)
     {
         // Before the divergence: an orchestrator that was not even begun repeats nothing of its history.
         if (_refusal is not null)
@@ -306,18 +309,19 @@ internal sealed class OrchestrationExecution
             {
                 Failure = _refusal,
                 IsRejected = _isRejected,
+                Abandoned = OpenWork.Of(history),
             };
         }
 
         if (divergence is not null)
         {
-            return Fail(accepted, divergence, keepsActions: false);
+            return Break(history, accepted, divergence);
         }
 
         bool isBlocked = _open.Count == 0 && !Events.HasWaiters && !_isSuspended;
         if (_scheduler.SawForeignWork || (_orchestrator is { IsCompleted: false } && isBlocked))
         {
-            return Fail(accepted, new InvalidOperationException(NotDurable), keepsActions: false);
+            return Break(history, accepted, new InvalidOperationException(NotDurable));
         }
 
         // As in the Durable Task Framework, an instance ends when its orchestrator has returned and everything it asked for is answered.
@@ -338,7 +342,7 @@ internal sealed class OrchestrationExecution
             Settings.Loggers.CreateLogger(EngineLog.Category).ContinueAsNewIgnored(InstanceId);
         }
 
-        return Fail(accepted, failure, keepsActions: true);
+        return Fail(accepted, failure);
     }
 
     private bool TryGetOutput(out string? output, [NotNullWhen(false)] out Exception? failure)
@@ -384,21 +388,26 @@ internal sealed class OrchestrationExecution
         return running with { NewEvents = [.. running.NewEvents, ending] };
     }
 
-    private TurnResult Fail(List<HistoryEvent> accepted, Exception exception, bool keepsActions)
+    private TurnResult Fail(List<HistoryEvent> accepted, Exception exception)
     {
         TaskFailureDetails failure = Settings.Failures.Describe(exception);
-        TurnResult ended = Ended(accepted, OrchestrationRuntimeStatus.Failed, new ExecutionFailed(failure)) with
+        return Ended(accepted, OrchestrationRuntimeStatus.Failed, new ExecutionFailed(failure)) with
         {
             Failure = failure,
             Exception = exception,
         };
-        return keepsActions
-            ? ended
-            : ended with
-            {
-                Actions = [],
-                Abandoned = [.. _open.Values.Select(open => open.Action).Except(_unrecorded.Values)],
-                NewEvents = [.. accepted, new ExecutionFailed(failure)],
-            };
+    }
+
+    /// <summary>Fails an execution that broke the rules: what it asked for in this turn does not happen, what is open is given up.</summary>
+    private TurnResult Break(IReadOnlyList<HistoryEvent> history, List<HistoryEvent> accepted, Exception exception)
+    {
+        TurnResult failed = Fail(accepted, exception);
+        return failed with
+        {
+            Actions = [],
+            // By the history, because the replay may not have got far.
+            Abandoned = OpenWork.Of([.. history, .. accepted]),
+            NewEvents = [.. accepted, failed.NewEvents[^1]],
+        };
     }
 }
