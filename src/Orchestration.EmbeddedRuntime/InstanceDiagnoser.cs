@@ -85,15 +85,15 @@ public sealed class InstanceDiagnoser
     private ActivityDiagnosis DescribeActivity(long instance, (ActionEvent Action, int? Attempt) task, PastEvents past)
     {
         ActivityExecutor activities = _engine.Dispatcher.Activities;
-        RunningActivity? running = activities.Find(instance, task.Action.TaskId);
+        OpenActivity? open = activities.Find(instance, task.Action.TaskId);
         return new(
             task.Action.TaskId,
             task.Action.ActionName,
             task.Attempt,
             past.TimeOf(task.Action),
-            running?.Since,
+            open?.StartedAt,
             activities.LimitOf(task.Action.ActionName),
-            running?.LastHeartbeat is { } heartbeat ? new HeartbeatDiagnosis(heartbeat.At, heartbeat.Progress) : null);
+            open?.LastHeartbeat is { } heartbeat ? new HeartbeatDiagnosis(heartbeat.At, heartbeat.Progress) : null);
     }
 
     private SubOrchestrationDiagnosis DescribeChild((ActionEvent Action, int? Attempt) task, PastEvents past)

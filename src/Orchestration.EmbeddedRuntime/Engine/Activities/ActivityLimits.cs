@@ -25,9 +25,9 @@ internal sealed class ActivityLimits
     public int? Of(string name) => _gates.GetValueOrDefault(name)?.Limit;
 
     /// <summary>Whether a call may be queued to run; if not, a later <see cref="Leave"/> gives it.</summary>
-    public bool TryEnter(ActivityCall call)
+    public bool TryEnter(OpenActivity activity)
     {
-        if (!_gates.TryGetValue(call.Task.Name, out Gate? gate))
+        if (!_gates.TryGetValue(activity.Call.Action.Name, out Gate? gate))
         {
             return true;
         }
@@ -40,23 +40,23 @@ internal sealed class ActivityLimits
                 return true;
             }
 
-            gate.Waiting.Enqueue(call);
+            gate.Waiting.Enqueue(activity);
             return false;
         }
     }
 
     /// <summary>Takes note that a call that entered is over.</summary>
     /// <returns>The call that enters in its place, which is to be queued now; null: none waits.</returns>
-    public ActivityCall? Leave(ActivityCall call)
+    public OpenActivity? Leave(OpenActivity activity)
     {
-        if (!_gates.TryGetValue(call.Task.Name, out Gate? gate))
+        if (!_gates.TryGetValue(activity.Call.Action.Name, out Gate? gate))
         {
             return null;
         }
 
         lock (gate)
         {
-            if (!gate.Waiting.TryDequeue(out ActivityCall? next))
+            if (!gate.Waiting.TryDequeue(out OpenActivity? next))
             {
                 gate.Entered--;
             }
@@ -71,6 +71,6 @@ internal sealed class ActivityLimits
 
         public int Entered { get; set; }
 
-        public Queue<ActivityCall> Waiting { get; } = new();
+        public Queue<OpenActivity> Waiting { get; } = new();
     }
 }

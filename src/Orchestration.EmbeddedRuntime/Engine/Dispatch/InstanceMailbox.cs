@@ -52,9 +52,6 @@ internal sealed class InstanceMailbox(long key, string instanceId, bool isNew)
     /// <summary>How the last turn failed; null: it did not. Safe to read from any thread.</summary>
     public TurnFailure? Failure { get; set; }
 
-    /// <summary>Whether the instance has ended. Safe to read from any thread.</summary>
-    public bool HasEnded { get; private set; }
-
     /// <summary>Adds a message.</summary>
     /// <param name="message">The message; null: only asks for a turn over what is there.</param>
     /// <param name="becameReady">Whether the caller has to put the mailbox into the queue of ready ones.</param>
@@ -134,7 +131,6 @@ internal sealed class InstanceMailbox(long key, string instanceId, bool isNew)
     {
         lock (_lock)
         {
-            HasEnded = true;
             _state = State.Closed;
         }
     }

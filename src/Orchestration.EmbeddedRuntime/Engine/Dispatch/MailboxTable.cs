@@ -18,7 +18,7 @@ internal sealed class MailboxTable(int maxCached)
     /// <summary>How an instance's mailbox stands; null: it is not in memory, because nothing goes on in it.</summary>
     public MailboxState? Look(long key) => _mailboxes.TryGetValue(key, out InstanceMailbox? mailbox) ? mailbox.Look() : null;
 
-    public InstanceMailbox Get(long key, string instanceId, bool isNew = false)
+    private InstanceMailbox Get(long key, string instanceId, bool isNew = false)
     {
         while (true)
         {

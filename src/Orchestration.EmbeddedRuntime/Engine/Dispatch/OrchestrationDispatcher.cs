@@ -60,8 +60,7 @@ internal sealed class OrchestrationDispatcher
     }
 
     /// <summary>Takes up an activity that a restart found unanswered.</summary>
-    public void Resume(OpenAction<TaskScheduled> call) =>
-        Activities.Enqueue(new ActivityCall(_mailboxes.Get(call.Key, call.InstanceId), call.ExecutionId, call.Action));
+    public void Resume(OpenAction<TaskScheduled> call) => Activities.Enqueue(call);
 
     /// <summary>Arms a timer of an orchestration.</summary>
     public void Arm(OpenAction<TimerCreated> timer) => _timers.Add(
@@ -97,8 +96,8 @@ internal sealed class OrchestrationDispatcher
         }
     }
 
-    private void Report(ActivityCall call, HistoryEvent answer) =>
-        _mailboxes.Post(call.Caller.Key, call.Caller.InstanceId, new InboxMessage(answer, call.ExecutionId, null));
+    private void Report(OpenAction<TaskScheduled> call, ResultEvent answer) =>
+        _mailboxes.Post(call.Key, call.InstanceId, new InboxMessage(answer, call.ExecutionId, null));
 
     private void RunTurn(InstanceMailbox mailbox, WorkerTasks tasks)
     {
@@ -208,7 +207,7 @@ internal sealed class OrchestrationDispatcher
             switch (action)
             {
                 case TaskScheduled call:
-                    Activities.Enqueue(new ActivityCall(mailbox, executionId, call));
+                    Activities.Enqueue(new OpenAction<TaskScheduled>(mailbox.Key, mailbox.InstanceId, executionId, call));
                     break;
                 case TimerCreated timer:
                     Arm(new OpenAction<TimerCreated>(mailbox.Key, mailbox.InstanceId, executionId, timer));

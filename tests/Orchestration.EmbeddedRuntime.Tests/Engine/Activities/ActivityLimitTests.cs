@@ -40,8 +40,10 @@ public class ActivityLimitTests
         await host.EndOfAsync(instanceId);
     }
 
-    [Fact]
-    public async Task Waiting_calls_of_a_terminated_orchestration_let_the_next_ones_pass()
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(0)]
+    public async Task Waiting_calls_of_a_terminated_orchestration_are_not_run_and_let_the_next_ones_pass(int cachedInstances)
     {
         var gate = new TaskCompletionSource();
         int calls = 0;
@@ -49,7 +51,7 @@ public class ActivityLimitTests
         {
             Interlocked.Increment(ref calls);
             return gate.Task.WaitAsync(((EmbeddedActivityContext)context).CancellationToken);
-        });
+        }, cachedInstances: cachedInstances);
         string doomed = await host.Client.ScheduleNewOrchestrationInstanceAsync("FanOut", 50);
         await Eventually.TrueAsync(() => Task.FromResult(Volatile.Read(ref calls) == 2), host.Timeout);
         string next = await host.Client.ScheduleNewOrchestrationInstanceAsync("FanOut", 1);
@@ -67,7 +69,7 @@ public class ActivityLimitTests
     public async Task A_limit_below_one_is_refused() =>
         await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(_ => Task.CompletedTask, limit: 0));
 
-    private static Task<DurableTestHost> StartAsync(Func<TaskActivityContext, Task> limited, int limit = 2) => DurableTestHost.StartAsync(
+    private static Task<DurableTestHost> StartAsync(Func<TaskActivityContext, Task> limited, int limit = 2, int cachedInstances = 10_000) => DurableTestHost.StartAsync(
         tasks => tasks
             .AddOrchestratorFunc<int, int>("FanOut", async (context, width) =>
             {
@@ -80,6 +82,7 @@ public class ActivityLimitTests
         services: services => services.Configure<EmbeddedDurableOptions>(options =>
         {
             options.MaxConcurrentActivities = 4;
+            options.MaxCachedInstances = cachedInstances;
             options.ActivityLimits["limited"] = limit;
         }));
 
