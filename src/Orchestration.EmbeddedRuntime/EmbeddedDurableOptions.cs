@@ -1,3 +1,5 @@
+using Microsoft.DurableTask.Client;
+
 namespace Orchestration.EmbeddedRuntime;
 
 /// <summary>Settings of the embedded durable engine.</summary>
@@ -12,11 +14,23 @@ public sealed class EmbeddedDurableOptions
     /// <summary>Activities that run at once; null: what the worker's options say.</summary>
     public int? MaxConcurrentActivities { get; set; }
 
+    /// <summary>
+    /// The most calls of one activity that run at once, of all orchestrations together, by the activity's name, case ignored. Calls that
+    /// wait for this take no place from other activities. An activity that is not named has no limit of its own.
+    /// </summary>
+    public IDictionary<string, int> ActivityLimits { get; } = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Orchestrator turns that run at once; null: what the worker's options say.</summary>
     public int? MaxConcurrentOrchestrations { get; set; }
 
     /// <summary>Longer timers are split into several of at most this length; null: what the worker's options say.</summary>
     public TimeSpan? MaximumTimerInterval { get; set; }
+
+    /// <summary>
+    /// How long instances are kept after they have ended, by their final status (Completed, Failed, Terminated); those of a status that
+    /// is not named are kept until they are purged. They are removed within an hour after their time.
+    /// </summary>
+    public IDictionary<OrchestrationRuntimeStatus, TimeSpan> Retention { get; } = new Dictionary<OrchestrationRuntimeStatus, TimeSpan>();
 
     /// <summary>Instances whose history is kept in memory between turns; others are read again from the store.</summary>
     public int MaxCachedInstances { get; set; } = 10_000;

@@ -19,6 +19,7 @@ public static class EmbeddedDurableServiceCollectionExtensions
         services.AddOptions().AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DurableEngine>();
+        services.TryAddSingleton(provider => new InstanceDiagnoser(provider.GetRequiredService<DurableEngine>()));
         if (configure is not null)
         {
             services.Configure(configure);

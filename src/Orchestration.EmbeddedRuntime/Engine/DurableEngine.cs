@@ -1,7 +1,9 @@
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orchestration.EmbeddedRuntime.Engine.Activities;
 using Orchestration.EmbeddedRuntime.Engine.Dispatch;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
@@ -15,11 +17,15 @@ namespace Orchestration.EmbeddedRuntime.Engine;
 /// </summary>
 internal sealed class DurableEngine : IDisposable
 {
+    /// <summary>Instances that one transaction of a large purge removes: short enough that turns need not wait for it.</summary>
+    public const int PurgeBatch = 500;
+
     private readonly EmbeddedDurableOptions _options;
     private readonly IServiceProvider _services;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TimerScheduler _timers;
+    private readonly ActivityLimits _limits;
     private readonly Lazy<DurableStore> _store;
     private readonly CancellationTokenSource _stopping = new();
     private OrchestrationDispatcher? _dispatcher;
@@ -33,6 +39,7 @@ internal sealed class DurableEngine : IDisposable
         _time = time;
         _logger = loggers.CreateLogger(EngineLog.Category);
         _timers = new TimerScheduler(time);
+        _limits = new ActivityLimits(_options.ActivityLimits);
         _store = new Lazy<DurableStore>(Open);
     }
 
@@ -40,6 +47,19 @@ internal sealed class DurableEngine : IDisposable
 
     /// <exception cref="StoreException">The store cannot be opened.</exception>
     public StoreReader Reader => _store.Value.Reader;
+
+    /// <summary>The tasks of the worker that has been started; null: none has.</summary>
+    public WorkerTasks? Tasks { get; private set; }
+
+    /// <exception cref="StoreException">The store cannot be opened.</exception>
+    public OrchestrationDispatcher Dispatcher
+    {
+        get
+        {
+            _ = _store.Value;
+            return _dispatcher ?? throw new InvalidOperationException("The store is open without its dispatcher.");
+        }
+    }
 
     public DateTime Now => _time.GetUtcNow().UtcDateTime;
 
@@ -52,6 +72,25 @@ internal sealed class DurableEngine : IDisposable
         return command.Done.WaitAsync(cancellation);
     }
 
+    /// <summary>Removes all instances that a filter finds, which must name final statuses only, batch by batch.</summary>
+    /// <exception cref="StoreException">The store cannot be opened, read or written.</exception>
+    public async Task<PurgeResult> PurgeAsync(InstanceFilter filter, bool recursive, DateTime? deadline, CancellationToken cancellation)
+    {
+        int purged = 0;
+        while (Reader.List(filter) is { Count: > 0 } batch)
+        {
+            if (Now > deadline)
+            {
+                return new PurgeResult(purged, isComplete: false);
+            }
+
+            filter = filter with { AfterKey = batch[^1].Key };
+            purged += await SubmitAsync(new PurgeInstances([.. batch.Select(record => record.InstanceId)], recursive), cancellation);
+        }
+
+        return new PurgeResult(purged, isComplete: true);
+    }
+
     /// <summary>Begins to run turns and activities.</summary>
     /// <exception cref="InvalidOperationException">A worker runs already.</exception>
     /// <exception cref="StoreException">The store cannot be opened.</exception>
@@ -62,16 +101,16 @@ internal sealed class DurableEngine : IDisposable
             throw new InvalidOperationException("The embedded durable engine serves one worker; register all tasks with the same one.");
         }
 
-        _ = _store.Value;
-        if (_dispatcher is { } dispatcher)
-        {
-            var tasks = new WorkerTasks(registry, options, _options.MaximumTimerInterval, _services);
-            int orchestrations = _options.MaxConcurrentOrchestrations ?? options.Concurrency.MaximumConcurrentOrchestrationWorkItems;
-            int activities = _options.MaxConcurrentActivities ?? options.Concurrency.MaximumConcurrentActivityWorkItems;
-            _running = Task.WhenAll(
-                dispatcher.RunAsync(tasks, orchestrations, _stopping.Token),
-                dispatcher.Activities.RunAsync(tasks, activities, _stopping.Token));
-        }
+        var retention = new RetentionSweeper(this, _options.Retention, _time, _logger);
+        OrchestrationDispatcher dispatcher = Dispatcher;
+        var tasks = new WorkerTasks(registry, options, _options.MaximumTimerInterval, _services);
+        Tasks = tasks;
+        int orchestrations = _options.MaxConcurrentOrchestrations ?? options.Concurrency.MaximumConcurrentOrchestrationWorkItems;
+        int activities = _options.MaxConcurrentActivities ?? options.Concurrency.MaximumConcurrentActivityWorkItems;
+        _running = Task.WhenAll(
+            dispatcher.RunAsync(tasks, orchestrations, _stopping.Token),
+            dispatcher.Activities.RunAsync(tasks, activities, _stopping.Token),
+            retention.RunAsync(_stopping.Token));
     }
 
     /// <summary>Cancels running activities and completes when they have returned. What is unfinished stays in the store.</summary>
@@ -109,7 +148,7 @@ internal sealed class DurableEngine : IDisposable
             throw;
         }
 
-        var dispatcher = new OrchestrationDispatcher(store, _timers, Signals, _time, _logger, _options.MaxCachedInstances);
+        var dispatcher = new OrchestrationDispatcher(store, _timers, Signals, _limits, _time, _logger, _options.MaxCachedInstances);
         _dispatcher = dispatcher;
         foreach (Delivery message in unfinished.Messages)
         {

@@ -1,3 +1,4 @@
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace Orchestration.EmbeddedRuntime.Engine;
@@ -40,6 +41,12 @@ internal static partial class EngineLog
 
     [LoggerMessage(703, LogLevel.Information, "Durable store '{Path}' is open: {Messages} messages, {Activities} activities and {Timers} timers go on.")]
     public static partial void Recovered(this ILogger logger, string path, int messages, int activities, int timers);
+
+    [LoggerMessage(706, LogLevel.Information, "{Count} instances were removed that had been {Status} for {Age}.")]
+    public static partial void RetentionEnded(this ILogger logger, int count, OrchestrationRuntimeStatus status, TimeSpan age);
+
+    [LoggerMessage(707, LogLevel.Error, "Instances that have been kept long enough could not be removed; it is tried again later.")]
+    public static partial void RetentionFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(705, LogLevel.Critical, "What was committed could not be handed over; a restart will do it.")]
     public static partial void HandoverFailed(this ILogger logger, Exception exception);

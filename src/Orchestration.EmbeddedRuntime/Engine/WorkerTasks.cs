@@ -36,7 +36,11 @@ internal sealed class WorkerTasks
     public ITaskActivity? CreateActivity(string name, string version, IServiceProvider scope) =>
         _registry.TryGetActivity(name, version, out var factory) ? factory(scope) : null;
 
-    /// <summary>Makes the object that runs an orchestrator; null when none is registered.</summary>
-    public ITaskOrchestrator? CreateOrchestrator(TaskName name, TaskVersion version, IServiceProvider scope) =>
-        _registry.TryGetOrchestrator(name, version, out var factory) ? factory(scope) : null;
+    /// <summary>Runs a turn, or what resembles one, with a service scope of its own for the orchestrator.</summary>
+    public T Run<T>(Func<OrchestratorResolver, T> turn)
+    {
+        using IServiceScope scope = Services.CreateScope();
+        IServiceProvider services = scope.ServiceProvider;
+        return turn((name, version) => _registry.TryGetOrchestrator(name, version, out var factory) ? factory(services) : null);
+    }
 }

@@ -5,6 +5,10 @@ namespace Orchestration.EmbeddedRuntime.Store;
 /// <summary>The SQLite file that holds everything durable, locked for this process while it is open.</summary>
 internal sealed class DurableStore : IDisposable
 {
+    // Linux's EROFS, and what a lock of another process is on Linux (EAGAIN), macOS (EAGAIN) and Windows (ERROR_SHARING_VIOLATION).
+    private const int ReadOnlyFileSystem = 30;
+    private static readonly int[] LockedByAnother = [11, 35, unchecked((int)0x80070020)];
+
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
 
@@ -45,10 +49,7 @@ internal sealed class DurableStore : IDisposable
             fileLock.Dispose();
             if (exception is SqliteException sqlite)
             {
-                // 11 and 26: SQLITE_CORRUPT and SQLITE_NOTADB.
-                throw sqlite.SqliteErrorCode is 11 or 26
-                    ? new StoreException(StoreError.Damaged, path, $"it is not a usable database: {sqlite.Message}", sqlite)
-                    : new StoreException(StoreError.Unavailable, path, $"it cannot be opened: {sqlite.Message}", sqlite);
+                throw StoreException.From(path, "it cannot be opened", sqlite);
             }
 
             throw;
@@ -73,7 +74,7 @@ internal sealed class DurableStore : IDisposable
             // The operating system gives the lock back when the process ends, however it ends.
             return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(lockPath))
+        catch (IOException exception) when (LockedByAnother.Contains(exception.HResult))
         {
             throw new StoreException(
                 StoreError.InUse,
@@ -81,7 +82,11 @@ internal sealed class DurableStore : IDisposable
                 "another process has it open. A store serves one process at a time; stop the other one or name another file.",
                 exception);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is UnauthorizedAccessException || exception.HResult == ReadOnlyFileSystem)
+        {
+            throw new StoreException(StoreError.ReadOnly, path, $"it cannot be opened, because its folder may not be written: {exception.Message}", exception);
+        }
+        catch (IOException exception)
         {
             throw new StoreException(StoreError.Unavailable, path, $"it cannot be opened: {exception.Message}", exception);
         }

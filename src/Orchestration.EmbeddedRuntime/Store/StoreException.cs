@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Orchestration.EmbeddedRuntime.Store;
 
 /// <summary>What went wrong with the durable store.</summary>
@@ -12,8 +14,14 @@ public enum StoreError
     /// <summary>The file is not a store, or is damaged.</summary>
     Damaged,
 
-    /// <summary>The file cannot be read or written: missing rights, a full disk, an I/O error.</summary>
+    /// <summary>The file cannot be read or written: a bad path, an I/O error.</summary>
     Unavailable,
+
+    /// <summary>There is no space for what was to be written. Work goes on by itself when there is space again.</summary>
+    DiskFull,
+
+    /// <summary>The file or its folder may not be written.</summary>
+    ReadOnly,
 
     /// <summary>The engine has been shut down.</summary>
     Closed,
@@ -27,6 +35,22 @@ public sealed class StoreException : Exception
     {
         Error = error;
         Path = path;
+    }
+
+    /// <param name="path">The store's file.</param>
+    /// <param name="doing">What was tried, as the beginning of a sentence.</param>
+    /// <param name="exception">How it failed.</param>
+    internal static StoreException From(string path, string doing, SqliteException exception)
+    {
+        // The primary result codes at https://www.sqlite.org/rescode.html.
+        (StoreError error, string reason) = exception.SqliteErrorCode switch
+        {
+            8 => (StoreError.ReadOnly, "the file or its folder may not be written"),
+            11 or 26 => (StoreError.Damaged, "the file is not a usable database"),
+            13 => (StoreError.DiskFull, "the disk is full"),
+            _ => (StoreError.Unavailable, "the file cannot be used"),
+        };
+        return new StoreException(error, path, $"{doing}, because {reason}: {exception.Message}", exception);
     }
 
     /// <summary>What went wrong.</summary>

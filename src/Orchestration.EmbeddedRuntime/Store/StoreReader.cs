@@ -11,6 +11,13 @@ namespace Orchestration.EmbeddedRuntime.Store;
 /// <summary>What was committed of an instance that has not ended.</summary>
 internal sealed record LoadedInstance(IReadOnlyList<HistoryEvent> History, int Turns);
 
+/// <summary>All that is stored of an instance at one moment.</summary>
+/// <param name="Instance">Its row, with payloads.</param>
+/// <param name="Turns">The history of its current execution, turn by turn.</param>
+/// <param name="InboxCount">Messages that no turn has taken.</param>
+/// <param name="StartsAt">When its scheduled start becomes visible; null: it has none, or has been started.</param>
+internal sealed record StoredInstance(InstanceRecord Instance, IReadOnlyList<IReadOnlyList<HistoryEvent>> Turns, int InboxCount, DateTime? StartsAt);
+
 /// <summary>Work that a restart finds unfinished.</summary>
 internal sealed record UnfinishedWork(
     IReadOnlyList<Delivery> Messages,
@@ -34,7 +41,25 @@ internal sealed class StoreReader(string path, Func<SqliteConnection> open) : ID
 
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
 
-    public InstanceRecord? Get(string instanceId, bool withPayloads) => Read(connection =>
+    public InstanceRecord? Get(string instanceId, bool withPayloads) => Read(connection => Get(connection, instanceId, withPayloads));
+
+    /// <summary>Everything about an instance at one moment; null when it does not exist.</summary>
+    public StoredInstance? Inspect(string instanceId) => Read(connection =>
+    {
+        using SqliteTransaction moment = connection.BeginTransaction(deferred: true);
+        if (Get(connection, instanceId, withPayloads: true) is not { } instance)
+        {
+            return null;
+        }
+
+        using SqliteCommand inbox = connection.CreateCommand();
+        inbox.CommandText = "SELECT count(*), max(visible_at) FROM inbox WHERE instance = $key";
+        inbox.Parameters.AddWithValue("$key", instance.Key);
+        (int count, DateTime? startsAt) = Rows(inbox, row => (row.GetInt32(0), row.OptionalTime(1))).Single();
+        return new StoredInstance(instance, ReadTurns(connection, instance.Key), count, startsAt);
+    });
+
+    private static InstanceRecord? Get(SqliteConnection connection, string instanceId, bool withPayloads)
     {
         using SqliteCommand command = connection.CreateCommand();
 #pragma warning disable CA2100 // Both are constants.
@@ -42,7 +67,7 @@ internal sealed class StoreReader(string path, Func<SqliteConnection> open) : ID
 #pragma warning restore CA2100
         command.Parameters.AddWithValue("$id", instanceId);
         return Rows(command, row => ToRecord(row, withPayloads)).SingleOrDefault();
-    });
+    }
 
     public IReadOnlyList<InstanceRecord> List(InstanceFilter filter) => Read(connection =>
     {
@@ -96,10 +121,7 @@ internal sealed class StoreReader(string path, Func<SqliteConnection> open) : ID
             return null;
         }
 
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "SELECT events FROM history WHERE instance = $key ORDER BY turn";
-        command.Parameters.AddWithValue("$key", key);
-        List<IReadOnlyList<HistoryEvent>> turns = Rows(command, row => HistoryCodec.ReadEvents(row.GetFieldValue<byte[]>(0)));
+        List<IReadOnlyList<HistoryEvent>> turns = ReadTurns(connection, key);
         return new LoadedInstance([.. turns.SelectMany(turn => turn)], turns.Count);
     });
 
@@ -145,6 +167,14 @@ internal sealed class StoreReader(string path, Func<SqliteConnection> open) : ID
         }
     }
 
+    private static List<IReadOnlyList<HistoryEvent>> ReadTurns(SqliteConnection connection, long key)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT events FROM history WHERE instance = $key ORDER BY turn";
+        command.Parameters.AddWithValue("$key", key);
+        return Rows(command, row => HistoryCodec.ReadEvents(row.GetFieldValue<byte[]>(0)));
+    }
+
     private static List<T> Rows<T>(SqliteCommand command, Func<SqliteDataReader, T> read)
     {
         var rows = new List<T>();
@@ -176,7 +206,7 @@ internal sealed class StoreReader(string path, Func<SqliteConnection> open) : ID
         }
         catch (SqliteException exception)
         {
-            throw new StoreException(StoreError.Unavailable, path, $"a read failed: {exception.Message}", exception);
+            throw StoreException.From(path, "a read failed", exception);
         }
         catch (JsonException exception)
         {

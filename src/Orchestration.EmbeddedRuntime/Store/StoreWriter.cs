@@ -135,7 +135,9 @@ internal sealed class StoreWriter : IDisposable
 #pragma warning restore CA1031
         {
             RollBack();
-            return new StoreException(StoreError.Unavailable, _path, $"a write failed: {exception.Message}", exception);
+            return exception is SqliteException sqlite
+                ? StoreException.From(_path, "a write failed", sqlite)
+                : new StoreException(StoreError.Unavailable, _path, $"a write failed: {exception.Message}", exception);
         }
     }
 

@@ -27,6 +27,8 @@ internal sealed class DurableTestHost : IAsyncDisposable
 
     public RecordedLogs Logs { get; }
 
+    public IServiceProvider Services => _host.Services;
+
     /// <summary>Ends a test that would hang.</summary>
     public CancellationToken Timeout => _timeout.Token;
 

@@ -3,31 +3,39 @@ using System.Threading.Channels;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orchestration.EmbeddedRuntime.Engine.Dispatch;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Store;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Activities;
 
-/// <summary>An activity that an orchestration called and that has not been answered.</summary>
-internal sealed record ActivityCall(InstanceMailbox Caller, string ExecutionId, TaskScheduled Task);
-
-/// <summary>Runs activities, a bounded number at once, each in a service scope of its own, and reports how they ended.</summary>
-internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report, ILogger logger)
+/// <summary>Runs activities, a bounded number at once, all together and by name, each in a service scope of its own, and reports how they ended.</summary>
+internal sealed class ActivityExecutor(
+    Action<OpenAction<TaskScheduled>, ResultEvent> report,
+    ActivityLimits limits,
+    TimeProvider time,
+    ILogger logger)
 {
-    private readonly Channel<ActivityCall> _calls = Channel.CreateUnbounded<ActivityCall>();
-    private readonly ConcurrentDictionary<(long Instance, int Task), CancellationTokenSource> _running = new();
+    private readonly Channel<OpenActivity> _queue = Channel.CreateUnbounded<OpenActivity>();
+    private readonly ConcurrentDictionary<(long Instance, int Task), OpenActivity> _open = new();
 
-    public void Enqueue(ActivityCall call) => _calls.Writer.TryWrite(call);
-
-    /// <summary>Cancels the token of an activity that runs; one that still waits is passed over once its caller has ended.</summary>
-    public void Cancel(long instance, int task)
+    public void Enqueue(OpenAction<TaskScheduled> call)
     {
-        if (_running.TryGetValue((instance, task), out CancellationTokenSource? running))
+        var activity = new OpenActivity(call);
+        _open[(call.Key, call.Action.TaskId)] = activity;
+        if (limits.TryEnter(activity))
         {
-            // Callbacks on the token are the activity's own code: they must not run on the engine's thread.
-            _ = running.CancelAsync();
+            _queue.Writer.TryWrite(activity);
         }
     }
+
+    /// <summary>The most calls of an activity at once; null: it has no limit of its own.</summary>
+    public int? LimitOf(string name) => limits.Of(name);
+
+    /// <summary>An activity that waits or runs; null: there is none such.</summary>
+    public OpenActivity? Find(long instance, int task) => _open.GetValueOrDefault((instance, task));
+
+    /// <summary>Cancels the token of an activity that runs; one that still waits will be passed over.</summary>
+    public void Cancel(long instance, int task) => Find(instance, task)?.Cancel();
 
     /// <summary>Runs activities until stopped; completes when the last one has returned.</summary>
     public Task RunAsync(WorkerTasks tasks, int concurrency, CancellationToken stopping) =>
@@ -38,9 +46,13 @@ internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report
         await Task.Yield();
         while (!stopping.IsCancellationRequested && await WaitForCallAsync(stopping))
         {
-            if (_calls.Reader.TryRead(out ActivityCall? call) && !call.Caller.HasEnded)
+            if (_queue.Reader.TryRead(out OpenActivity? activity))
             {
-                await RunAsync(call, tasks, stopping);
+                await RunAsync(activity, tasks, stopping);
+                if (limits.Leave(activity) is { } next)
+                {
+                    _queue.Writer.TryWrite(next);
+                }
             }
         }
     }
@@ -49,7 +61,7 @@ internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report
     {
         try
         {
-            return await _calls.Reader.WaitToReadAsync(stopping);
+            return await _queue.Reader.WaitToReadAsync(stopping);
         }
         catch (OperationCanceledException)
         {
@@ -57,26 +69,31 @@ internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report
         }
     }
 
-    private async Task RunAsync(ActivityCall call, WorkerTasks tasks, CancellationToken stopping)
+    private async Task RunAsync(OpenActivity open, WorkerTasks tasks, CancellationToken stopping)
     {
-        (string name, string instanceId) = (call.Task.Name, call.Caller.InstanceId);
+        OpenAction<TaskScheduled> call = open.Call;
+        (string name, string instanceId) = (call.Action.Name, call.InstanceId);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        _running[(call.Caller.Key, call.Task.TaskId)] = cancellation;
         try
         {
-            logger.ActivityStarted(instanceId, name);
-            await using AsyncServiceScope scope = tasks.Services.CreateAsyncScope();
-            if (tasks.CreateActivity(name, call.Task.Version, scope.ServiceProvider) is not { } activity)
+            if (!open.TryBegin(cancellation, time.GetUtcNow().UtcDateTime))
             {
-                var missing = new InvalidOperationException($"No activity named '{name}' is registered with this worker.");
-                logger.ActivityFailed(missing, instanceId, name);
-                report(call, new TaskFailed(call.Task.TaskId, FailureCode.Failure(FailureCode.ActivityNotFound, missing.Message)));
                 return;
             }
 
-            object? input = tasks.Converter.Deserialize(call.Task.Input, activity.InputType);
-            object? result = await activity.RunAsync(new Context(call, cancellation.Token), input);
-            var completed = new TaskCompleted(call.Task.TaskId, tasks.Converter.Serialize(result));
+            logger.ActivityStarted(instanceId, name);
+            await using AsyncServiceScope scope = tasks.Services.CreateAsyncScope();
+            if (tasks.CreateActivity(name, call.Action.Version, scope.ServiceProvider) is not { } activity)
+            {
+                var missing = new InvalidOperationException($"No activity named '{name}' is registered with this worker.");
+                logger.ActivityFailed(missing, instanceId, name);
+                report(call, new TaskFailed(call.Action.TaskId, FailureCode.Failure(FailureCode.ActivityNotFound, missing.Message)));
+                return;
+            }
+
+            object? input = tasks.Converter.Deserialize(call.Action.Input, activity.InputType);
+            object? result = await activity.RunAsync(new Context(open, time, cancellation.Token), input);
+            var completed = new TaskCompleted(call.Action.TaskId, tasks.Converter.Serialize(result));
             logger.ActivityCompleted(instanceId, name);
             report(call, completed);
         }
@@ -91,24 +108,29 @@ internal sealed class ActivityExecutor(Action<ActivityCall, HistoryEvent> report
             }
 
             logger.ActivityFailed(exception, instanceId, name);
-            report(call, new TaskFailed(call.Task.TaskId, tasks.Failures.Describe(exception)));
+            report(call, new TaskFailed(call.Action.TaskId, tasks.Failures.Describe(exception)));
         }
         finally
         {
-            _running.TryRemove((call.Caller.Key, call.Task.TaskId), out _);
+            open.End();
+            _open.TryRemove(KeyValuePair.Create((call.Key, call.Action.TaskId), open));
         }
     }
 
-    private sealed class Context(ActivityCall call, CancellationToken cancellation) : EmbeddedActivityContext
+    private sealed class Context(OpenActivity activity, TimeProvider time, CancellationToken cancellation) : EmbeddedActivityContext
     {
-        public override TaskName Name => call.Task.Name;
+        public override TaskName Name => activity.Call.Action.Name;
 
-        public override string InstanceId => call.Caller.InstanceId;
+        public override string InstanceId => activity.Call.InstanceId;
 
-        public override string Version => call.Task.Version;
+        public override string Version => activity.Call.Action.Version;
 
         public override CancellationToken CancellationToken => cancellation;
 
-        public override int TaskId => call.Task.TaskId;
+        public override int TaskId => activity.Call.Action.TaskId;
+
+        public override void Heartbeat(string? progress) => activity.LastHeartbeat = new Heartbeat(
+            time.GetUtcNow().UtcDateTime,
+            progress?.Length > MaxProgressLength ? progress[..MaxProgressLength] : progress);
     }
 }

@@ -15,9 +15,6 @@ internal sealed class EmbeddedDurableTaskClient(string name, DurableTaskClientOp
     private static readonly OrchestrationRuntimeStatus[] FinalStatuses =
         [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
 
-    // Instances that one transaction of a large purge removes: short enough that turns need not wait for it.
-    private const int PurgeBatch = 500;
-
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName,
         object? input = null,
@@ -132,33 +129,19 @@ internal sealed class EmbeddedDurableTaskClient(string name, DurableTaskClientOp
         OrchestrationRuntimeStatus[] statuses = filter.Statuses?.ToArray() is { Length: > 0 } asked
             ? [.. asked.Intersect(FinalStatuses)]
             : FinalStatuses;
-        int purged = 0;
-        for (long after = 0; statuses.Length > 0;)
+        if (statuses.Length == 0)
         {
-            IReadOnlyList<InstanceRecord> batch = engine.Reader.List(new InstanceFilter
-            {
-                CreatedFrom = filter.CreatedFrom?.UtcDateTime,
-                CreatedTo = filter.CreatedTo?.UtcDateTime,
-                Statuses = statuses,
-                AfterKey = after,
-                Limit = PurgeBatch,
-            });
-            if (batch.Count == 0)
-            {
-                break;
-            }
-
-            if (engine.Now > deadline)
-            {
-                return new PurgeResult(purged, isComplete: false);
-            }
-
-            after = batch[^1].Key;
-            purged += await engine.SubmitAsync(
-                new PurgeInstances([.. batch.Select(record => record.InstanceId)], options?.Recursive ?? false), cancellation);
+            return new PurgeResult(0, isComplete: true);
         }
 
-        return new PurgeResult(purged, isComplete: true);
+        var found = new InstanceFilter
+        {
+            CreatedFrom = filter.CreatedFrom?.UtcDateTime,
+            CreatedTo = filter.CreatedTo?.UtcDateTime,
+            Statuses = statuses,
+            Limit = DurableEngine.PurgeBatch,
+        };
+        return await engine.PurgeAsync(found, options?.Recursive ?? false, deadline, cancellation);
     }
 
     public override async Task<string> RestartAsync(

@@ -3,6 +3,20 @@ using Orchestration.EmbeddedRuntime.Store;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
 
+/// <summary>A turn that could not be run or stored.</summary>
+/// <param name="Exception">What went wrong.</param>
+/// <param name="At">When.</param>
+/// <param name="Count">How often in a row.</param>
+/// <param name="NextAttempt">When it is tried again, unless something new comes in before.</param>
+internal sealed record TurnFailure(Exception Exception, DateTime At, int Count, DateTime NextAttempt);
+
+/// <summary>A mailbox as others may see it.</summary>
+/// <param name="WaitingMessages">Messages that no turn has taken.</param>
+/// <param name="IsReady">Whether it waits for a turn.</param>
+/// <param name="TakenSince">Since when a turn has been running or waiting to be stored; null: none is.</param>
+/// <param name="Failure">How its last turn failed; null: it did not.</param>
+internal sealed record MailboxState(int WaitingMessages, bool IsReady, DateTime? TakenSince, TurnFailure? Failure);
+
 /// <summary>
 /// The messages that wait for one instance, and its history between turns. Posting is safe from any thread; history and turns belong
 /// to whoever has taken the mailbox, and only one at a time has.
@@ -15,6 +29,7 @@ internal sealed class InstanceMailbox(long key, string instanceId, bool isNew)
     private readonly Lock _lock = new();
     private List<InboxMessage> _messages = [];
     private State _state;
+    private DateTime _takenSince;
 
     private enum State
     {
@@ -34,8 +49,8 @@ internal sealed class InstanceMailbox(long key, string instanceId, bool isNew)
     /// <summary>Turns committed in the current execution.</summary>
     public int Turns { get; set; }
 
-    /// <summary>Whether the instance has ended. Safe to read from any thread.</summary>
-    public bool HasEnded { get; private set; }
+    /// <summary>How the last turn failed; null: it did not. Safe to read from any thread.</summary>
+    public TurnFailure? Failure { get; set; }
 
     /// <summary>Adds a message.</summary>
     /// <param name="message">The message; null: only asks for a turn over what is there.</param>
@@ -65,14 +80,24 @@ internal sealed class InstanceMailbox(long key, string instanceId, bool isNew)
         }
     }
 
+    /// <summary>How things stand. Safe from any thread.</summary>
+    public MailboxState Look()
+    {
+        lock (_lock)
+        {
+            return new MailboxState(_messages.Count, _state == State.Ready, _state == State.Taken ? _takenSince : null, Failure);
+        }
+    }
+
     /// <summary>Takes the mailbox with all that waits in it.</summary>
-    public IReadOnlyList<InboxMessage> Take()
+    public IReadOnlyList<InboxMessage> Take(DateTime now)
     {
         lock (_lock)
         {
             List<InboxMessage> taken = _messages;
             _messages = [];
             _state = State.Taken;
+            _takenSince = now;
             return taken;
         }
     }
@@ -106,7 +131,6 @@ internal sealed class InstanceMailbox(long key, string instanceId, bool isNew)
     {
         lock (_lock)
         {
-            HasEnded = true;
             _state = State.Closed;
         }
     }

@@ -15,7 +15,10 @@ internal sealed class MailboxTable(int maxCached)
     /// <summary>Mailboxes to be taken, each at most once until it is given back.</summary>
     public ChannelReader<InstanceMailbox> Ready => _ready.Reader;
 
-    public InstanceMailbox Get(long key, string instanceId, bool isNew = false)
+    /// <summary>How an instance's mailbox stands; null: it is not in memory, because nothing goes on in it.</summary>
+    public MailboxState? Look(long key) => _mailboxes.TryGetValue(key, out InstanceMailbox? mailbox) ? mailbox.Look() : null;
+
+    private InstanceMailbox Get(long key, string instanceId, bool isNew = false)
     {
         while (true)
         {

@@ -1,5 +1,4 @@
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Engine.Activities;
 using Orchestration.EmbeddedRuntime.Engine.History;
@@ -15,7 +14,8 @@ namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
 /// </summary>
 internal sealed class OrchestrationDispatcher
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(30);
 
     private readonly MailboxTable _mailboxes;
     private readonly DurableStore _store;
@@ -28,6 +28,7 @@ internal sealed class OrchestrationDispatcher
         DurableStore store,
         TimerScheduler timers,
         InstanceSignals signals,
+        ActivityLimits limits,
         TimeProvider time,
         ILogger logger,
         int maxCachedInstances)
@@ -38,7 +39,7 @@ internal sealed class OrchestrationDispatcher
         _time = time;
         _logger = logger;
         _mailboxes = new MailboxTable(maxCachedInstances);
-        Activities = new ActivityExecutor(Report, logger);
+        Activities = new ActivityExecutor(Report, limits, time, logger);
     }
 
     public ActivityExecutor Activities { get; }
@@ -59,14 +60,16 @@ internal sealed class OrchestrationDispatcher
     }
 
     /// <summary>Takes up an activity that a restart found unanswered.</summary>
-    public void Resume(OpenAction<TaskScheduled> call) =>
-        Activities.Enqueue(new ActivityCall(_mailboxes.Get(call.Key, call.InstanceId), call.ExecutionId, call.Action));
+    public void Resume(OpenAction<TaskScheduled> call) => Activities.Enqueue(call);
 
     /// <summary>Arms a timer of an orchestration.</summary>
     public void Arm(OpenAction<TimerCreated> timer) => _timers.Add(
         new TimerKey(timer.Key, timer.Action.TaskId),
         timer.Action.FireAt,
         () => _mailboxes.Post(timer.Key, timer.InstanceId, new InboxMessage(new TimerFired(timer.Action.TaskId), timer.ExecutionId, null)));
+
+    /// <summary>How an instance's mailbox stands; null: nothing goes on in it.</summary>
+    public MailboxState? Look(long key) => _mailboxes.Look(key);
 
     /// <summary>Runs turns until stopped.</summary>
     public Task RunAsync(WorkerTasks tasks, int concurrency, CancellationToken stopping) =>
@@ -93,12 +96,12 @@ internal sealed class OrchestrationDispatcher
         }
     }
 
-    private void Report(ActivityCall call, HistoryEvent answer) =>
-        _mailboxes.Post(call.Caller.Key, call.Caller.InstanceId, new InboxMessage(answer, call.ExecutionId, null));
+    private void Report(OpenAction<TaskScheduled> call, ResultEvent answer) =>
+        _mailboxes.Post(call.Key, call.InstanceId, new InboxMessage(answer, call.ExecutionId, null));
 
     private void RunTurn(InstanceMailbox mailbox, WorkerTasks tasks)
     {
-        IReadOnlyList<InboxMessage> messages = mailbox.Take();
+        IReadOnlyList<InboxMessage> messages = mailbox.Take(Now);
         try
         {
             if (!TryLoad(mailbox))
@@ -114,7 +117,6 @@ internal sealed class OrchestrationDispatcher
                 return;
             }
 
-            using IServiceScope scope = tasks.Services.CreateScope();
             string? executionId = ExecutionOf(mailbox)
                 ?? current.Select(message => message.Event).OfType<ExecutionStarted>().FirstOrDefault()?.ExecutionId;
             var input = new TurnInput(
@@ -123,8 +125,7 @@ internal sealed class OrchestrationDispatcher
                 [.. current.Select(message => message.Event)],
                 Now,
                 () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, new InboxMessage(new ForeignWorkDetected(), executionId, null)));
-            TurnResult result = OrchestrationTurn.Run(
-                input, tasks.Settings, (name, version) => tasks.CreateOrchestrator(name, version, scope.ServiceProvider));
+            TurnResult result = tasks.Run(resolver => OrchestrationTurn.Run(input, tasks.Settings, resolver));
             if (result is { IsRejected: true, Started: { } rejected })
             {
                 _logger.OrchestrationRejected(mailbox.InstanceId, rejected.Name, rejected.Version);
@@ -192,6 +193,7 @@ internal sealed class OrchestrationDispatcher
 
     private void Committed(InstanceMailbox mailbox, TurnResult result)
     {
+        mailbox.Failure = null;
         string executionId = result.Started?.ExecutionId ?? string.Empty;
         string name = result.Started?.Name ?? string.Empty;
         bool isFirst = mailbox.Turns == 0;
@@ -205,7 +207,7 @@ internal sealed class OrchestrationDispatcher
             switch (action)
             {
                 case TaskScheduled call:
-                    Activities.Enqueue(new ActivityCall(mailbox, executionId, call));
+                    Activities.Enqueue(new OpenAction<TaskScheduled>(mailbox.Key, mailbox.InstanceId, executionId, call));
                     break;
                 case TimerCreated timer:
                     Arm(new OpenAction<TimerCreated>(mailbox.Key, mailbox.InstanceId, executionId, timer));
@@ -267,11 +269,14 @@ internal sealed class OrchestrationDispatcher
             return;
         }
 
-        _logger.TurnFailed(exception, mailbox.InstanceId, RetryDelay);
+        int count = (mailbox.Failure?.Count ?? 0) + 1;
+        TimeSpan delay = TimeSpan.FromTicks(Math.Min(LongestRetryDelay.Ticks, FirstRetryDelay.Ticks << Math.Min(count - 1, 8)));
+        mailbox.Failure = new TurnFailure(exception, Now, count, Now + delay);
+        _logger.TurnFailed(exception, mailbox.InstanceId, delay);
         mailbox.PutBack(messages);
         _timers.Add(
             new TimerKey(mailbox.Key, TimerKey.TurnRetry),
-            Now + RetryDelay,
+            Now + delay,
             () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, null));
     }
 

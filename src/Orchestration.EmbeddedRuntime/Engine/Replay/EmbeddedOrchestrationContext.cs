@@ -48,7 +48,7 @@ internal sealed class EmbeddedOrchestrationContext : TaskOrchestrationContext
         string? result = await _retrier.RunAsync(
             name,
             options?.Retry,
-            () => _execution.Ask(id => new TaskScheduled(id, name, version, data, tags)));
+            attempt => _execution.Ask(id => new TaskScheduled(id, name, version, data, tags), attempt));
         return Read<TResult>(result);
     }
 
@@ -67,7 +67,8 @@ internal sealed class EmbeddedOrchestrationContext : TaskOrchestrationContext
         string? result = await _retrier.RunAsync(
             orchestratorName,
             options?.Retry,
-            () => _execution.Ask(id => new SubOrchestrationCreated(id, orchestratorName, version, instanceId, data, tags)));
+            attempt => _execution.Ask(
+                id => new SubOrchestrationCreated(id, orchestratorName, version, instanceId, data, tags), attempt));
         return Read<TResult>(result);
     }
 
@@ -81,7 +82,7 @@ internal sealed class EmbeddedOrchestrationContext : TaskOrchestrationContext
             DateTime longest = CurrentUtcDateTime + _execution.Settings.MaximumTimerInterval;
             next = end > longest ? longest : end;
             DateTime due = next;
-            await _execution.Ask(id => new TimerCreated(id, due), cancellationToken);
+            await _execution.Ask(id => new TimerCreated(id, due), cancellation: cancellationToken);
         }
         while (next < end);
     }

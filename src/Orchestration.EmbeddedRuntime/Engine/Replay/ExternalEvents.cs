@@ -9,10 +9,14 @@ namespace Orchestration.EmbeddedRuntime.Engine.Replay;
 /// </summary>
 internal sealed class ExternalEvents(DataConverter converter)
 {
-    private readonly Dictionary<string, Stack<Waiter>> _waiters = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SortedDictionary<string, Stack<Waiter>> _waiters = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<EventRaised> _buffered = [];
 
     public bool HasWaiters => _waiters.Values.Any(stack => stack.Any(waiter => !waiter.IsDone));
+
+    /// <summary>The name of each event that somebody waits for, once for each waiter.</summary>
+    public IReadOnlyList<string> Awaited =>
+        [.. _waiters.SelectMany(waiters => waiters.Value.Where(waiter => !waiter.IsDone).Select(_ => waiters.Key))];
 
     /// <summary>Events that nobody has received, oldest first.</summary>
     public IReadOnlyList<EventRaised> Unreceived => _buffered;

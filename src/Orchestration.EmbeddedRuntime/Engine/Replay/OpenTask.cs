@@ -4,9 +4,12 @@ using Orchestration.EmbeddedRuntime.Engine.History;
 namespace Orchestration.EmbeddedRuntime.Engine.Replay;
 
 /// <summary>Something that an orchestrator asked for and has had no answer to.</summary>
-internal sealed class OpenTask(ActionEvent action)
+internal sealed class OpenTask(ActionEvent action, int attempt)
 {
     public ActionEvent Action { get; } = action;
+
+    /// <summary>Which attempt of the same thing this is, from 1.</summary>
+    public int Attempt { get; } = attempt;
 
     /// <summary>Completes on the orchestrator's thread, and what awaits it runs at once.</summary>
     public TaskCompletionSource<string?> Answer { get; } = new();

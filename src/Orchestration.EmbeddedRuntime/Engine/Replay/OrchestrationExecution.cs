@@ -67,31 +67,37 @@ internal sealed class OrchestrationExecution
     public TurnResult Run(IReadOnlyList<HistoryEvent> history, OrchestratorStarted beginning, IReadOnlyList<HistoryEvent> inbound)
     {
         var accepted = new List<HistoryEvent> { beginning };
-        NonDeterministicOrchestrationException? divergence = null;
-        _scheduler.RunTurn(() =>
+        NonDeterministicOrchestrationException? divergence = RunTurn(history, () =>
         {
-            try
-            {
-                foreach (HistoryEvent past in history)
-                {
-                    Process(past);
-                }
-
-                Process(beginning);
-                IsReplaying = false;
-                accepted.AddRange(inbound.Where(Process));
-            }
-            catch (NonDeterministicOrchestrationException exception)
-            {
-                divergence = exception;
-            }
+            Process(beginning);
+            IsReplaying = false;
+            accepted.AddRange(inbound.Where(Process));
         });
 
-        return Conclude(accepted, divergence);
+        return Conclude(history, accepted, divergence);
+    }
+
+    /// <summary>Replays the history and says what the execution waits for. In place of <see cref="Run"/>.</summary>
+    public ExecutionState Inspect(IReadOnlyList<HistoryEvent> history)
+    {
+        NonDeterministicOrchestrationException? divergence = RunTurn(history, ThrowIfUnrecorded);
+        return new ExecutionState
+        {
+            Open = [.. _open.Values.OrderBy(open => open.Action.TaskId).Select(open => (open.Action, open.Attempt))],
+            AwaitedEvents = Events.Awaited,
+            UnreceivedEvents = [.. Events.Unreceived.Select(raised => raised.Name)],
+            HeldMessages = _held.Count,
+            Refusal = _refusal,
+            IsRejected = _isRejected,
+            Divergence = _refusal is null ? divergence : null,
+        };
     }
 
     /// <summary>Records something that the orchestrator asks for and gives the task of its answer.</summary>
-    public Task<string?> Ask(Func<int, ActionEvent> describe, CancellationToken cancellation = default)
+    /// <param name="describe">Makes the record of it, under the number that it gets.</param>
+    /// <param name="attempt">Which attempt of the same thing this is, from 1.</param>
+    /// <param name="cancellation">Withdraws it.</param>
+    public Task<string?> Ask(Func<int, ActionEvent> describe, int attempt = 1, CancellationToken cancellation = default)
     {
         EnsureOrchestratorThread();
         ActionEvent action = describe(_nextTaskId++);
@@ -101,7 +107,7 @@ internal sealed class OrchestrationExecution
             return Task.FromResult<string?>(null);
         }
 
-        var open = new OpenTask(action);
+        var open = new OpenTask(action, attempt);
         _open.Add(action.TaskId, open);
         if (cancellation.CanBeCanceled)
         {
@@ -119,6 +125,28 @@ internal sealed class OrchestrationExecution
             _scheduler.NoteForeignWork();
             throw new InvalidOperationException(NotDurable);
         }
+    }
+
+    private NonDeterministicOrchestrationException? RunTurn(IReadOnlyList<HistoryEvent> history, Action next)
+    {
+        NonDeterministicOrchestrationException? divergence = null;
+        _scheduler.RunTurn(() =>
+        {
+            try
+            {
+                foreach (HistoryEvent past in history)
+                {
+                    Process(past);
+                }
+
+                next();
+            }
+            catch (NonDeterministicOrchestrationException exception)
+            {
+                divergence = exception;
+            }
+        });
+        return divergence;
     }
 
     /// <summary>Lets the execution see one event.</summary>
@@ -269,26 +297,31 @@ internal sealed class OrchestrationExecution
         }
     }
 
-    private TurnResult Conclude(List<HistoryEvent> accepted, NonDeterministicOrchestrationException? divergence)
+    private TurnResult Conclude(
+        IReadOnlyList<HistoryEvent> history,
+        List<HistoryEvent> accepted,
+        NonDeterministicOrchestrationException? divergence)
     {
-        if (divergence is not null)
-        {
-            return Fail(accepted, divergence, keepsActions: false);
-        }
-
+        // Before the divergence: an orchestrator that was not even begun repeats nothing of its history.
         if (_refusal is not null)
         {
             return Ended(accepted, OrchestrationRuntimeStatus.Failed, new ExecutionFailed(_refusal)) with
             {
                 Failure = _refusal,
                 IsRejected = _isRejected,
+                Abandoned = OpenWork.Of(history),
             };
+        }
+
+        if (divergence is not null)
+        {
+            return Break(history, accepted, divergence);
         }
 
         bool isBlocked = _open.Count == 0 && !Events.HasWaiters && !_isSuspended;
         if (_scheduler.SawForeignWork || (_orchestrator is { IsCompleted: false } && isBlocked))
         {
-            return Fail(accepted, new InvalidOperationException(NotDurable), keepsActions: false);
+            return Break(history, accepted, new InvalidOperationException(NotDurable));
         }
 
         // As in the Durable Task Framework, an instance ends when its orchestrator has returned and everything it asked for is answered.
@@ -309,7 +342,7 @@ internal sealed class OrchestrationExecution
             Settings.Loggers.CreateLogger(EngineLog.Category).ContinueAsNewIgnored(InstanceId);
         }
 
-        return Fail(accepted, failure, keepsActions: true);
+        return Fail(accepted, failure);
     }
 
     private bool TryGetOutput(out string? output, [NotNullWhen(false)] out Exception? failure)
@@ -355,21 +388,26 @@ internal sealed class OrchestrationExecution
         return running with { NewEvents = [.. running.NewEvents, ending] };
     }
 
-    private TurnResult Fail(List<HistoryEvent> accepted, Exception exception, bool keepsActions)
+    private TurnResult Fail(List<HistoryEvent> accepted, Exception exception)
     {
         TaskFailureDetails failure = Settings.Failures.Describe(exception);
-        TurnResult ended = Ended(accepted, OrchestrationRuntimeStatus.Failed, new ExecutionFailed(failure)) with
+        return Ended(accepted, OrchestrationRuntimeStatus.Failed, new ExecutionFailed(failure)) with
         {
             Failure = failure,
             Exception = exception,
         };
-        return keepsActions
-            ? ended
-            : ended with
-            {
-                Actions = [],
-                Abandoned = [.. _open.Values.Select(open => open.Action).Except(_unrecorded.Values)],
-                NewEvents = [.. accepted, new ExecutionFailed(failure)],
-            };
+    }
+
+    /// <summary>Fails an execution that broke the rules: what it asked for in this turn does not happen, what is open is given up.</summary>
+    private TurnResult Break(IReadOnlyList<HistoryEvent> history, List<HistoryEvent> accepted, Exception exception)
+    {
+        TurnResult failed = Fail(accepted, exception);
+        return failed with
+        {
+            Actions = [],
+            // By the history, because the replay may not have got far.
+            Abandoned = OpenWork.Of([.. history, .. accepted]),
+            NewEvents = [.. accepted, failed.NewEvents[^1]],
+        };
     }
 }

@@ -7,12 +7,15 @@ namespace Orchestration.EmbeddedRuntime.Engine.Replay;
 /// <summary>Repeats a failing task as its options say. It is orchestrator code: its delays are durable timers.</summary>
 internal sealed class TaskRetrier(TaskOrchestrationContext context, ILogger logger)
 {
+    /// <param name="taskName">The task.</param>
+    /// <param name="options">How often and when to repeat it; null: never.</param>
+    /// <param name="attempt">Makes an attempt, given its number from 1.</param>
     /// <exception cref="TaskFailedException">The last attempt's failure, once no further attempt is made.</exception>
-    public async Task<T> RunAsync<T>(string taskName, TaskRetryOptions? options, Func<Task<T>> attempt)
+    public async Task<T> RunAsync<T>(string taskName, TaskRetryOptions? options, Func<int, Task<T>> attempt)
     {
         if (options is null)
         {
-            return await attempt();
+            return await attempt(1);
         }
 
         DateTime firstAttempt = context.CurrentUtcDateTime;
@@ -20,7 +23,7 @@ internal sealed class TaskRetrier(TaskOrchestrationContext context, ILogger logg
         {
             try
             {
-                return await attempt();
+                return await attempt(number);
             }
             catch (TaskFailedException failure) when (FailureCode.IsRetriable(failure.FailureDetails))
             {

@@ -19,6 +19,15 @@ internal static class DurableFunctionRegistration
             engine.HubName = options.HubName;
             engine.MaxConcurrentActivities = options.MaxConcurrentActivities;
             engine.MaxConcurrentOrchestrations = options.MaxConcurrentOrchestrations;
+            foreach (var (activity, limit) in options.ActivityLimits)
+            {
+                engine.ActivityLimits[activity] = limit;
+            }
+
+            foreach (var (status, age) in options.Retention)
+            {
+                engine.Retention[status] = age;
+            }
         });
         services.AddDurableTaskClient();
         services.AddDurableTaskWorker();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;
+using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Triggers.Http;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.DurableApi;
@@ -30,6 +31,11 @@ internal static class DurableApiEndpoints
             {
                 return HttpProblems.From(exception);
             }
+            catch (StoreException exception)
+            {
+                return Results.Problem(
+                    statusCode: StatusCodes.Status503ServiceUnavailable, title: "The durable store does not work.", detail: exception.Message);
+            }
             catch (NotSupportedException)
             {
                 return NotImplemented();
@@ -40,6 +46,7 @@ internal static class DurableApiEndpoints
         api.MapGet("instances", (Delegate)queries.ListAsync);
         api.MapDelete("instances", (Delegate)commands.PurgeManyAsync);
         api.MapGet("instances/{instanceId}", queries.GetAsync);
+        api.MapGet("instances/{instanceId}/diagnosis", queries.Diagnose);
         api.MapDelete("instances/{instanceId}", commands.PurgeAsync);
         api.MapPost("instances/{instanceId}/raiseEvent/{eventName}", commands.RaiseEventAsync);
         api.MapPost("instances/{instanceId}/terminate", commands.TerminateAsync);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Triggers.Http;
@@ -5,10 +7,15 @@ using Orchestration.EmbeddedRuntime.Triggers.Http;
 namespace Orchestration.EmbeddedRuntime.Triggers.DurableApi;
 
 /// <summary>Asking about orchestration instances.</summary>
-internal sealed class InstanceQueries(DurableTaskClient client, ManagementAddress management)
+internal sealed class InstanceQueries(DurableTaskClient client, InstanceDiagnoser diagnoser, ManagementAddress management)
 {
     private const string ContinuationHeader = "x-ms-continuation-token";
     private const int MaxPageSize = 1000;
+
+    private static readonly JsonSerializerOptions DiagnosisJson = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter() },
+    };
 
     /// <summary>200 when it has ended, 202 while it has not, 404 where there is none.</summary>
     public async Task<IResult> GetAsync(HttpContext http, string instanceId)
@@ -18,7 +25,7 @@ internal sealed class InstanceQueries(DurableTaskClient client, ManagementAddres
         var failsOnFailure = query.Flag("returnInternalServerErrorOnFailure");
         if (await client.GetInstanceAsync(instanceId, getInputsAndOutputs: true, http.RequestAborted) is not { } instance)
         {
-            return HttpProblems.NotFound($"There is no orchestration instance '{instanceId}'.");
+            return NotFound(instanceId);
         }
 
         if (!instance.IsCompleted)
@@ -33,6 +40,11 @@ internal sealed class InstanceQueries(DurableTaskClient client, ManagementAddres
             InstanceStatus.From(instance, showInput),
             statusCode: isFailure ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK);
     }
+
+    /// <summary>Why the instance does not move: an <see cref="InstanceDiagnosis"/>; 404 where there is none.</summary>
+    public IResult Diagnose(string instanceId) => diagnoser.Diagnose(instanceId) is { } diagnosis
+        ? Results.Json(diagnosis, DiagnosisJson)
+        : NotFound(instanceId);
 
     /// <summary>One page; the header <c>x-ms-continuation-token</c> leads to the next.</summary>
     public async Task<IResult> ListAsync(HttpContext http)
@@ -60,4 +72,6 @@ internal sealed class InstanceQueries(DurableTaskClient client, ManagementAddres
 
         return Results.Json(Array.Empty<InstanceStatus>());
     }
+
+    private static IResult NotFound(string instanceId) => HttpProblems.NotFound($"There is no orchestration instance '{instanceId}'.");
 }

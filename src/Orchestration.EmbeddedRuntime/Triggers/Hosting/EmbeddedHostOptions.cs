@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Hosting;
@@ -25,6 +26,12 @@ internal sealed record EmbeddedHostOptions
     public required int? MaxConcurrentActivities { get; init; }
 
     public required int? MaxConcurrentOrchestrations { get; init; }
+
+    /// <summary>The most calls of one activity at once, by its name.</summary>
+    public required IReadOnlyDictionary<string, int> ActivityLimits { get; init; }
+
+    /// <summary>How long ended instances are kept, by final status.</summary>
+    public required IReadOnlyDictionary<OrchestrationRuntimeStatus, TimeSpan> Retention { get; init; }
 
     /// <summary>host.json <c>extensions.blobs.maxDegreeOfParallelism</c>: blob functions running at once, all together.</summary>
     public required int BlobParallelism { get; init; }
@@ -53,6 +60,8 @@ internal sealed record EmbeddedHostOptions
             HubName = ParseHubName(host["extensions:durableTask:hubName"], configuration),
             MaxConcurrentActivities = Number(host, "extensions:durableTask:maxConcurrentActivityFunctions", 1, 100_000),
             MaxConcurrentOrchestrations = Number(host, "extensions:durableTask:maxConcurrentOrchestratorFunctions", 1, 100_000),
+            ActivityLimits = ParseLimits(configuration.GetSection("EmbeddedRuntime:ActivityLimits")),
+            Retention = ParseRetention(configuration.GetSection("EmbeddedRuntime:Retention")),
             BlobParallelism = Number(host, "extensions:blobs:maxDegreeOfParallelism", 1, 10_000) ?? 8 * Environment.ProcessorCount,
             BlobAttempts = Number(host, "extensions:blobs:poisonBlobThreshold", 1, 1_000) ?? 5,
             BlobPollInterval = Duration(configuration, "EmbeddedRuntime:BlobPollInterval") ?? TimeSpan.FromSeconds(1),
@@ -91,7 +100,42 @@ internal sealed record EmbeddedHostOptions
             : throw new FunctionHostException("setting.invalid", key, $"Expected a number from {minimum} to {maximum}, found '{text}'.");
     }
 
-    private static TimeSpan? Duration(IConfiguration configuration, string key)
+    private static Dictionary<string, int> ParseLimits(IConfigurationSection section)
+    {
+        var limits = new Dictionary<string, int>();
+        foreach (var activity in section.GetChildren())
+        {
+            if (Number(section, activity.Key, 1, 100_000) is { } limit)
+            {
+                limits[activity.Key] = limit;
+            }
+        }
+
+        return limits;
+    }
+
+    private static Dictionary<OrchestrationRuntimeStatus, TimeSpan> ParseRetention(IConfigurationSection section)
+    {
+        var ages = new Dictionary<OrchestrationRuntimeStatus, TimeSpan>();
+        foreach (var age in section.GetChildren())
+        {
+            OrchestrationRuntimeStatus status = age.Key.ToUpperInvariant() switch
+            {
+                "COMPLETED" => OrchestrationRuntimeStatus.Completed,
+                "FAILED" => OrchestrationRuntimeStatus.Failed,
+                "TERMINATED" => OrchestrationRuntimeStatus.Terminated,
+                _ => throw new FunctionHostException("setting.invalid", age.Path, $"Expected Completed, Failed or Terminated, found '{age.Key}'."),
+            };
+            if (Duration(section, age.Key, maxDays: 36_500) is { } duration)
+            {
+                ages[status] = duration;
+            }
+        }
+
+        return ages;
+    }
+
+    private static TimeSpan? Duration(IConfiguration configuration, string key, int maxDays = 1)
     {
         if (configuration[key] is not { Length: > 0 } text)
         {
@@ -99,8 +143,8 @@ internal sealed record EmbeddedHostOptions
         }
 
         return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration)
-            && duration > TimeSpan.Zero && duration <= TimeSpan.FromDays(1)
+            && duration > TimeSpan.Zero && duration <= TimeSpan.FromDays(maxDays)
             ? duration
-            : throw new FunctionHostException("setting.invalid", key, $"Expected a duration such as 00:00:01, at most a day, found '{text}'.");
+            : throw new FunctionHostException("setting.invalid", key, $"Expected a duration such as 00:00:01 or 30.00:00:00, at most {maxDays} day(s), found '{text}'.");
     }
 }

@@ -20,6 +20,30 @@ public class DeterminismTests
         Assert.Equal((OrchestrationRuntimeStatus.Completed, "\"result\""), (third.Status, third.Output));
     }
 
+    [Fact]
+    public void Code_that_diverges_gives_up_all_that_its_history_has_open()
+    {
+        var orchestration = new ReplayedOrchestration
+        {
+            Code = async context =>
+            {
+                await Task.WhenAll(
+                    context.CallActivityAsync("First"),
+                    context.CallActivityAsync("Second"),
+                    context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None));
+                return null;
+            },
+        };
+        orchestration.Start();
+        orchestration.Code = context => context.CallActivityAsync<object?>("Other");
+
+        TurnResult result = orchestration.Turn(new TaskCompleted(1, null));
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, result.Status);
+        Assert.Equal([0, 1, 2], result.Abandoned.Select(action => action.TaskId));
+        Assert.Empty(result.Actions);
+    }
+
     [Theory]
     [InlineData("other activity", "the activity 'Call'", "the activity 'Other'")]
     [InlineData("timer", "the activity 'Call'", "a timer")]

@@ -284,6 +284,24 @@ public sealed class DurableApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_diagnosis_says_why_an_instance_does_not_move()
+    {
+        await StartWaitingAsync("stuck");
+
+        var response = await GetAsync("instances/stuck/diagnosis");
+
+        var diagnosis = await Json(response);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("Running", diagnosis.GetProperty("runtimeStatus").GetString());
+        Assert.Equal("Go", Assert.Single(diagnosis.GetProperty("awaitedEvents").EnumerateArray()).GetString());
+        Assert.Equal("ExternalEvent", Assert.Single(diagnosis.GetProperty("reasons").EnumerateArray()).GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task An_instance_that_does_not_exist_has_no_diagnosis()
+        => Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("instances/nobody/diagnosis")).StatusCode);
+
+    [Fact]
     public async Task What_is_not_there_yet_says_so()
     {
         Assert.Equal(HttpStatusCode.NotImplemented, (await PostAsync("instances/any/rewind", null)).StatusCode);

@@ -1,3 +1,4 @@
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
 using Orchestration.EmbeddedRuntime.Triggers.Hosting;
 
@@ -62,6 +63,8 @@ public sealed class HostConfigurationTests : IDisposable
     [InlineData("port", "70000")]
     [InlineData("address", "nowhere")]
     [InlineData("EmbeddedRuntime:BlobPollInterval", "soon")]
+    [InlineData("EmbeddedRuntime:Retention:Failed", "never")]
+    [InlineData("EmbeddedRuntime:ActivityLimits:Convert", "0")]
     [InlineData("AzureFunctionsJobHost:extensions:blobs:maxDegreeOfParallelism", "0")]
     [InlineData("AzureFunctionsJobHost:extensions:durableTask:hubName", "../hub")]
     public void A_setting_out_of_range_is_named(string key, string value)
@@ -72,6 +75,32 @@ public sealed class HostConfigurationTests : IDisposable
 
         Assert.Equal("setting.invalid", exception.Code);
         Assert.Contains(value, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Activities_are_limited_by_name()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("EmbeddedRuntime:ActivityLimits:Convert", "2")]).Build();
+
+        Assert.Equal(KeyValuePair.Create("Convert", 2), Assert.Single(EmbeddedHostOptions.From(configuration).ActivityLimits));
+    }
+
+    [Fact]
+    public void Only_ended_instances_have_a_retention()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            [new("EmbeddedRuntime:Retention:Completed", "30.00:00:00"), new("EmbeddedRuntime:Retention:failed", "00:10")]).Build();
+        var wrong = new ConfigurationBuilder().AddInMemoryCollection([new("EmbeddedRuntime:Retention:Running", "01:00:00")]).Build();
+
+        Assert.Equal(
+            new Dictionary<OrchestrationRuntimeStatus, TimeSpan>
+            {
+                [OrchestrationRuntimeStatus.Completed] = TimeSpan.FromDays(30),
+                [OrchestrationRuntimeStatus.Failed] = TimeSpan.FromMinutes(10),
+            },
+            EmbeddedHostOptions.From(configuration).Retention);
+        Assert.Equal(
+            "EmbeddedRuntime:Retention:Running", Assert.Throws<FunctionHostException>(() => EmbeddedHostOptions.From(wrong)).Location);
     }
 
     [Fact]

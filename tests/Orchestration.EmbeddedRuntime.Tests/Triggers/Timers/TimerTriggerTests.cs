@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestration.EmbeddedRuntime.Tests.Fixtures;
 using Orchestration.EmbeddedRuntime.Triggers.Timers;
 
 namespace Orchestration.EmbeddedRuntime.Tests.Triggers.Timers;

@@ -1,4 +1,4 @@
-namespace Orchestration.EmbeddedRuntime.Tests.Triggers.Timers;
+namespace Orchestration.EmbeddedRuntime.Tests.Fixtures;
 
 /// <summary>A clock that stands still until a test moves it. Timers fire on the thread that moves it. Safe for concurrent use.</summary>
 internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
@@ -7,6 +7,18 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
     private DateTimeOffset _now = start;
+
+    /// <summary>Whether somebody waits for a timer.</summary>
+    public bool HasTimer
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count > 0;
+            }
+        }
+    }
 
     public override DateTimeOffset GetUtcNow()
     {
@@ -27,17 +39,9 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
     public async Task WaitForTimerAsync()
     {
         using var timeout = new CancellationTokenSource(Patience);
-        while (!HasTimer())
+        while (!HasTimer)
         {
             await Task.Delay(5, timeout.Token);
-        }
-
-        bool HasTimer()
-        {
-            lock (_lock)
-            {
-                return _timers.Count > 0;
-            }
         }
     }
 
