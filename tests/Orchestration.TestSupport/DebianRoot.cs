@@ -89,6 +89,9 @@ public static class DebianRoot
     {
         var root = Path.Combine(FindBuildFolder(), "root");
         Directory.CreateDirectory(root);
+
+        // A run that only discovers tests makes no disk of it.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => RemoveUnfinished();
         try
         {
             Tool.Run("debootstrap", "--variant=minbase", $"--include={Packages}", Suite, root);
@@ -96,8 +99,16 @@ public static class DebianRoot
         }
         catch (InvalidOperationException failure)
         {
-            Directory.Delete(FindBuildFolder(), recursive: true);
+            RemoveUnfinished();
             return failure.Message.Split('\n')[0];
+        }
+    }
+
+    private static void RemoveUnfinished()
+    {
+        if (Directory.Exists(FindBuildFolder()))
+        {
+            Directory.Delete(FindBuildFolder(), recursive: true);
         }
     }
 
@@ -117,7 +128,7 @@ public static class DebianRoot
             catch (IOException) when (Directory.Exists(folder))
             {
                 // Another test process was faster.
-                Directory.Delete(building, recursive: true);
+                RemoveUnfinished();
             }
         }
 
