@@ -46,17 +46,15 @@ public static class DebianRoot
         rm -rf root.ext4 boot.ext4 var.ext4 boot-tree var-tree mountless
         """;
 
-    private static readonly Lazy<string?> Download = new(Debootstrap);
-
-    private static readonly Lazy<string> Made = new(Make);
+    private static readonly Lazy<string?> Obstacle = new(Make);
 
     /// <summary>The root as a folder of this machine.</summary>
-    public static string Folder => Path.Combine(Made.Value, "root");
+    public static string Folder => Path.Combine(FindFolder(), "root");
 
     /// <summary>A raw GPT disk with separate <c>/boot</c>, <c>/</c> and <c>/var</c>.</summary>
-    public static string Disk => Path.Combine(Made.Value, "disk.raw");
+    public static string Disk => Path.Combine(FindFolder(), "disk.raw");
 
-    /// <summary>Why the root cannot be had here; null where it can.</summary>
+    /// <summary>Makes the root where it is not there yet, and says why it cannot be had here; null where it is there.</summary>
     public static string? DescribeMissing()
     {
         if (Directory.Exists(FindFolder()))
@@ -69,7 +67,7 @@ public static class DebianRoot
             return "needs root, for debootstrap";
         }
 
-        return Tool.DescribeMissing(["debootstrap", "mke2fs", "sfdisk"]) ?? Download.Value;
+        return Tool.DescribeMissing(["debootstrap", "mke2fs", "sfdisk"]) ?? Obstacle.Value;
     }
 
     private static string FindFolder()
@@ -82,56 +80,41 @@ public static class DebianRoot
         return Path.Combine(caches, "orchestration-tests", $"debian-{Suite}-{recipe}");
     }
 
-    private static string FindBuildFolder() => $"{FindFolder()}.{Environment.ProcessId}";
-
-    // Without a network this fails, which says nothing about the code under test.
-    private static string? Debootstrap()
+    private static string? Make()
     {
-        var root = Path.Combine(FindBuildFolder(), "root");
+        // Made aside and renamed, so that a build that was killed is never taken for a whole one.
+        var folder = FindFolder();
+        var building = $"{folder}.{Environment.ProcessId}";
+        var root = Path.Combine(building, "root");
         Directory.CreateDirectory(root);
-
-        // A run that only discovers tests makes no disk of it.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => RemoveUnfinished();
         try
         {
             Tool.Run("debootstrap", "--variant=minbase", $"--include={Packages}", Suite, root);
-            return null;
         }
         catch (InvalidOperationException failure)
         {
-            RemoveUnfinished();
+            // Without a network this fails, which says nothing about the code under test.
+            Directory.Delete(building, recursive: true);
             return failure.Message.Split('\n')[0];
         }
-    }
 
-    private static void RemoveUnfinished()
-    {
-        if (Directory.Exists(FindBuildFolder()))
+        try
         {
-            Directory.Delete(FindBuildFolder(), recursive: true);
-        }
-    }
-
-    private static string Make()
-    {
-        var folder = FindFolder();
-        if (!Directory.Exists(folder))
-        {
-            // Made aside and renamed, so that a build that was killed is never taken for a whole one.
-            var building = FindBuildFolder();
             Tool.Run("sh", "-c", $"cd \"$1/root\"\n{Customize}", "sh", building);
             Tool.Run("sh", "-c", BuildDisk, "sh", building);
-            try
-            {
-                Directory.Move(building, folder);
-            }
-            catch (IOException) when (Directory.Exists(folder))
-            {
-                // Another test process was faster.
-                RemoveUnfinished();
-            }
+            Directory.Move(building, folder);
+        }
+        catch (InvalidOperationException failure)
+        {
+            // A mistake in the recipe must not look like a missing tool: the tests run, and fail for want of the disk.
+            Console.Error.WriteLine(failure.Message);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            // Another test process was faster.
+            Directory.Delete(building, recursive: true);
         }
 
-        return folder;
+        return null;
     }
 }
