@@ -67,13 +67,19 @@ public class RefusalTests(RunningService service) : IAsyncLifetime
     [Fact]
     public async Task A_corrected_document_may_use_the_id_of_the_refused_one()
     {
-        var document = Jobs.Echo("echo-corrected-1");
+        var document = Jobs.Echo("echo-corrected-1", new JsonObject { ["delay_ms"] = 1000 });
         document["kind"] = "Coffee";
         using var refused = await service.SubmitAsync(document);
         document["kind"] = "VMOperation";
+        using var accepted = await service.SubmitAsync(document);
+        using var early = await service.Http.GetAsync("jobs/echo-corrected-1/result");
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-        Assert.Equal("completed", (await service.RunAsync(document)).Status);
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+
+        // The refusal's result is gone: what is asked for now is the job's own.
+        Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
+        Assert.Equal("completed", (await service.WaitForResultAsync("echo-corrected-1")).Status);
     }
 
     [Theory]

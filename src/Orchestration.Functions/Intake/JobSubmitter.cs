@@ -53,15 +53,15 @@ public sealed partial class JobSubmitter(
         {
             var redelivered = source is not null && earlier.Source == source;
             var sameDocument = JsonElement.DeepEquals(ToElement(earlier.Document), ToElement(document));
-            var started = await client.GetInstanceAsync(document.JobId, cancellation: cancellationToken) is not null
-                || await results.ReadResultAsync(document.JobId, cancellationToken) is not null;
-            if (started || !sameDocument)
+            if (!sameDocument || await HasStartedAsync(client, earlier, cancellationToken))
             {
                 return redelivered ? new Submission.Accepted(document.JobId) : new Submission.Duplicate(document.JobId);
             }
 
             // The process that claimed the id died before it could start the job: whoever brings the document again starts it.
         }
+
+        await results.RemoveRefusalAsync(document.JobId, cancellationToken);
 
         await client.ScheduleNewOrchestrationInstanceAsync(
             nameof(JobOrchestrator),
@@ -70,6 +70,19 @@ public sealed partial class JobSubmitter(
             cancellationToken);
         LogAccepted(logger, document.JobId, document.Operation);
         return new Submission.Accepted(document.JobId);
+    }
+
+    /// <summary>Whether the claimed job runs or ran; of one whose orchestration was purged, the result is what is left.</summary>
+    private async Task<bool> HasStartedAsync(DurableTaskClient client, JobClaim claim, CancellationToken cancellationToken)
+    {
+        if (await client.GetInstanceAsync(claim.Document.JobId, cancellation: cancellationToken) is not null)
+        {
+            return true;
+        }
+
+        // A result from before the claim is of an earlier document that was refused.
+        var result = await results.ReadResultAsync(claim.Document.JobId, cancellationToken);
+        return result?.ExecutionSummary.StartedAt >= claim.SubmittedAt;
     }
 
     private void CheckOperation(JobDocument document, List<Violation> violations)

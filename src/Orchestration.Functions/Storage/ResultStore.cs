@@ -24,6 +24,10 @@ public sealed class ResultStore(StorageAccounts accounts)
     public Task WriteResultAsync(JobResult result, CancellationToken cancellationToken) =>
         WriteAsync(result.JobId, ResultName, result, cancellationToken);
 
+    /// <summary>Removes the result that an earlier, refused document of this job id left, so that nobody takes it for the job's own.</summary>
+    public async Task RemoveRefusalAsync(string jobId, CancellationToken cancellationToken) =>
+        await (await GetBlobAsync(jobId, ResultName, cancellationToken)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+
     /// <summary>The result of a job; null where there is none yet.</summary>
     public async Task<JobResult?> ReadResultAsync(string jobId, CancellationToken cancellationToken)
     {
