@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestration.EndToEnd.Tests.Support;
@@ -102,6 +103,21 @@ public class JobPathTests(RunningService service)
         Assert.Equal("timeout", result.Status);
         Assert.Equal(ErrorCodes.Timeout, result.Error!.Code);
         Assert.InRange(result.ExecutionSummary.DurationSeconds, 1, 5);
+    }
+
+    [Fact]
+    public async Task A_job_that_was_claimed_and_never_started_is_started_by_the_same_document()
+    {
+        // What a process leaves that dies between the claim and the start.
+        var document = Jobs.Echo("echo-claimed-01");
+        var claim = new JsonObject { ["document"] = document.DeepClone(), ["submitted_at"] = DateTimeOffset.UtcNow };
+        await service.UploadAsync("state", "claims/echo-claimed-01.json", new MemoryStream(Encoding.UTF8.GetBytes(claim.ToJsonString())));
+
+        using var other = await service.SubmitAsync(Jobs.Echo("echo-claimed-01", new JsonObject { ["message"] = "another" }));
+        var result = await service.RunAsync(document);
+
+        Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
+        Assert.Equal("completed", result.Status);
     }
 
     [Fact]
