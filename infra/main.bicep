@@ -34,7 +34,7 @@ param schedulerSku string = 'Consumption'
 @description('Redundancy of the storage account: results and, with AzureStorage, the history of orchestrations.')
 param storageSku string = 'Standard_ZRS'
 
-@description('Put the storage account behind private endpoints, and the app into a virtual network.')
+@description('The storage account behind private endpoints, the app in a virtual network. The subscription must have Microsoft.App registered.')
 param privateNetwork bool = false
 
 @description('With privateNetwork: public IP addresses and ranges (CIDR) that may still reach the storage account, such as those that upload images.')

@@ -25,6 +25,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
         properties: {
           addressPrefix: '10.0.0.0/24'
           // Flex Consumption asks for this delegation, and not for that of the older plans.
+          // No resource here is of Microsoft.App, so the deployment does not register that provider: somebody must have done so.
           delegations: [
             {
               name: 'flex-consumption'
