@@ -36,7 +36,7 @@ public sealed class Azurite : IAsyncDisposable
     /// <summary>Starts an emulator on a free port.</summary>
     public static async Task<Azurite> StartAsync()
     {
-        var azurite = new Azurite(FreePort());
+        var azurite = new Azurite(LoopbackPort.FindFree());
         await azurite.ResumeAsync();
         return azurite;
     }
@@ -74,13 +74,6 @@ public sealed class Azurite : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private async Task WaitUntilListeningAsync(Process process)
     {

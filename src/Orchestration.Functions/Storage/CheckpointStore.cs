@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Azure;
 using Azure.Storage.Blobs;
 using Orchestration.Protocol;
 
@@ -12,15 +11,7 @@ public sealed class CheckpointStore(StorageAccounts accounts)
     public async Task<Checkpoint?> FindAsync(string jobId, int attempt, string step, CancellationToken cancellationToken)
     {
         var blob = await GetBlobAsync(jobId, attempt, step, cancellationToken);
-        try
-        {
-            var content = await blob.DownloadContentAsync(cancellationToken);
-            return content.Value.Content.ToObjectFromJson<Checkpoint>(ProtocolJson.Options);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            return null;
-        }
+        return await blob.ReadJsonAsync<Checkpoint>(cancellationToken);
     }
 
     public async Task WriteAsync(string jobId, int attempt, string step, Checkpoint checkpoint, CancellationToken cancellationToken)

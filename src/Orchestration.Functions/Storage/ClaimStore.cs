@@ -41,15 +41,7 @@ public sealed class ClaimStore(StorageAccounts accounts)
     public async Task<JobClaim?> ReadAsync(string jobId, CancellationToken cancellationToken)
     {
         var blob = await GetBlobAsync(jobId, cancellationToken);
-        try
-        {
-            var content = await blob.DownloadContentAsync(cancellationToken);
-            return content.Value.Content.ToObjectFromJson<JobClaim>(ProtocolJson.Options);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            return null;
-        }
+        return await blob.ReadJsonAsync<JobClaim>(cancellationToken);
     }
 
     private async Task<BlobClient> GetBlobAsync(string jobId, CancellationToken cancellationToken) =>

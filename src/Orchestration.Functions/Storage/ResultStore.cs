@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Orchestration.Protocol;
@@ -32,15 +31,7 @@ public sealed class ResultStore(StorageAccounts accounts)
     public async Task<JobResult?> ReadResultAsync(string jobId, CancellationToken cancellationToken)
     {
         var blob = await GetBlobAsync(jobId, ResultName, cancellationToken);
-        try
-        {
-            var content = await blob.DownloadContentAsync(cancellationToken);
-            return content.Value.Content.ToObjectFromJson<JobResult>(ProtocolJson.Options);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            return null;
-        }
+        return await blob.ReadJsonAsync<JobResult>(cancellationToken);
     }
 
     /// <summary>Opens an artifact that the job's result names; null where it names no such artifact.</summary>

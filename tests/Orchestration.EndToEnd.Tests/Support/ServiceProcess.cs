@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Orchestration.TestSupport;
 
 namespace Orchestration.EndToEnd.Tests.Support;
@@ -19,7 +17,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private ServiceProcess(Azurite azurite)
     {
         _azurite = azurite;
-        Port = FreePort();
+        Port = LoopbackPort.FindFree();
         Http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}/")) };
     }
 
@@ -74,13 +72,6 @@ internal sealed class ServiceProcess : IAsyncDisposable
         _process?.Dispose();
         Http.Dispose();
         _data.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Keep(string? line)
