@@ -67,6 +67,21 @@ public static class Problems
         $"Job '{jobId}' is {JobStateMachine.WireName(state)}; its result will be at {JobLinks.ResultOf(jobId)}.",
         jobId);
 
+    /// <summary>For what can only be asked of a job that is still at work.</summary>
+    public static IResult Ended(string jobId, JobState state) => Answer(
+        StatusCodes.Status409Conflict,
+        ServiceProblem.JobEnded,
+        "The job has ended.",
+        $"Job '{jobId}' is {JobStateMachine.WireName(state)}; its result is at {JobLinks.ResultOf(jobId)}.",
+        jobId);
+
+    public static IResult NotCancellable(string jobId) => Answer(
+        StatusCodes.Status409Conflict,
+        ServiceProblem.JobNotCancellable,
+        "The job must not be cancelled.",
+        $"The document of job '{jobId}' says 'cancellable: false' in its member 'execution'.",
+        jobId);
+
     private static IResult Answer(
         int status, string code, string title, string detail, string? jobId = null, IReadOnlyList<Violation>? violations = null) =>
         Results.Json(
