@@ -15,7 +15,7 @@ public static class Problems
         refused.Violations[0].Code == ErrorCodes.ResourceLimit ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
         refused.Violations[0].Code,
         "The job document was refused.",
-        Submission.Refused.Summarize(refused.Violations),
+        Violation.Summarize(refused.Violations),
         refused.JobId,
         refused.Violations);
 
