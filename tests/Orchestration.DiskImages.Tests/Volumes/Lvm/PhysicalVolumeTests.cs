@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using Orchestration.DiskImages.Checksums;
-using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
 using Orchestration.DiskImages.Volumes.Lvm;
 using Orchestration.DiskImages.Volumes.Lvm.Metadata;
