@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestration.Functions.Control;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Echo;
@@ -23,6 +24,7 @@ public static class ServiceRegistration
         services.AddSingleton<ClaimStore>();
         services.AddSingleton<CheckpointStore>();
         services.AddSingleton<ResultStore>();
+        services.AddSingleton<CancellationStore>();
 
         services.AddOptions<ImageOptions>().BindConfiguration(ImageOptions.Section);
         services.AddSingleton<ImageLocator>();
@@ -39,5 +41,7 @@ public static class ServiceRegistration
         services.AddSingleton<JobSubmitter>();
         services.AddSingleton<DocumentArchive>();
         services.AddSingleton<JobViews>();
+        services.AddSingleton<CancellationWatcher>();
+        services.AddSingleton<JobController>();
     }
 }

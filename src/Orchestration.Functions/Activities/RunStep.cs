@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Orchestration.Functions.Control;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
@@ -13,7 +14,12 @@ namespace Orchestration.Functions.Activities;
 /// Failures that cannot get better are the outcome; all others are thrown, for the orchestrator's retry policy.
 /// </summary>
 public sealed partial class RunStep(
-    ClaimStore claims, OperationRegistry operations, CheckpointStore checkpoints, TimeProvider time, ILogger<RunStep> logger)
+    ClaimStore claims,
+    OperationRegistry operations,
+    CheckpointStore checkpoints,
+    CancellationWatcher cancellations,
+    TimeProvider time,
+    ILogger<RunStep> logger)
 {
     [Function(nameof(RunStep))]
     public async Task<StepOutcome> RunAsync([ActivityTrigger] StepRequest request, FunctionContext functionContext)
@@ -25,11 +31,16 @@ public sealed partial class RunStep(
         }
 
         using var timeLimit = new CancellationTokenSource(remaining, time);
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(timeLimit.Token, functionContext.CancellationToken);
+        using var watch = cancellations.Begin(request.JobId);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(timeLimit.Token, watch.Token, functionContext.CancellationToken);
         try
         {
             await RunAsync(request, cancellation.Token);
             return new StepOutcome(Error: null);
+        }
+        catch (OperationCanceledException) when (watch.Token.IsCancellationRequested)
+        {
+            return new StepOutcome(JobError.Create(ErrorCodes.Cancelled, $"The job was cancelled in step '{request.Step}'.", request.Phase));
         }
         catch (OperationCanceledException) when (timeLimit.IsCancellationRequested)
         {

@@ -1,6 +1,6 @@
 using Orchestration.Inspection.Text;
 
-namespace Orchestration.Inspection.Packages;
+namespace Orchestration.Inspection.Packages.Dpkg;
 
 /// <summary>
 /// One paragraph of a Debian control file, by deb822(5): <c>Name: value</c> lines, field names without regard to case, values

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Orchestration.Inspection.Files;
 
-namespace Orchestration.Inspection.Packages;
+namespace Orchestration.Inspection.Packages.Dpkg;
 
 /// <summary>
 /// dpkg's database: <c>status</c>, then what an interrupted dpkg left in <c>updates/</c>, and <c>status.d/</c> of images built without
@@ -22,15 +22,16 @@ internal static class DpkgDatabase
 
     public static IReadOnlyList<string> Paths { get; } = [Status, $"{Updates}/*", $"{StatusDirectory}/*"];
 
-    public static PackageFacts Read(FactReader reader)
+    /// <exception cref="InspectionException">The status file itself cannot be read.</exception>
+    public static DatabaseContent? Read(FactReader reader)
     {
         var records = new Dictionary<(string Name, string Architecture), (DpkgStanza Stanza, string State)>();
-        var found = false;
+        string? database = null;
         foreach (var (path, isDirectoryEntry) in Sources(reader))
         {
-            if (reader.Text(path, MaximumBytes) is { } text)
+            if (Text(reader, path) is { } text)
             {
-                found = true;
+                database ??= isDirectoryEntry ? StatusDirectory : path;
                 foreach (var stanza in DpkgStanza.Parse(text))
                 {
                     Add(reader, records, stanza, path, isDirectoryEntry);
@@ -38,29 +39,22 @@ internal static class DpkgDatabase
             }
         }
 
-        if (!found)
-        {
-            if (PackageDatabase.Find(reader) is { Format: not "deb" } other)
+        return database is null
+            ? null
+            : new DatabaseContent(
+                database,
+                [.. records.Values.Where(record => InstalledStates.Contains(record.State)).Select(record => ToPackage(record.Stanza, record.State))])
             {
-                reader.Warn(other.Path, $"expected dpkg's database, found {other.Format} packages, which cannot be read yet");
-            }
-
-            return new PackageFacts { Warnings = reader.Warnings };
-        }
-
-        return new PackageFacts
-        {
-            Format = "deb",
-            Installed =
-            [
-                .. records.Values.Where(record => InstalledStates.Contains(record.State)).Select(record => ToPackage(record.Stanza, record.State))
-                    .OrderBy(package => package.Name, StringComparer.Ordinal).ThenBy(package => package.Architecture, StringComparer.Ordinal),
-            ],
-            NotInstalled = records.Values.Where(record => !InstalledStates.Contains(record.State))
-                .CountBy(record => record.State).OrderBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(),
-            Warnings = reader.Warnings,
-        };
+                NotInstalled = records.Values.Where(record => !InstalledStates.Contains(record.State))
+                    .CountBy(record => record.State).OrderBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(),
+            };
     }
+
+    /// <summary>Without the status file nothing is known; without one of the others, only what stands in it.</summary>
+    private static string? Text(FactReader reader, string path) =>
+        path != Status ? reader.Text(path, MaximumBytes)
+            : reader.Files.Find(path) is { IsRegular: true } ? reader.Files.ReadText(path, MaximumBytes)
+            : null;
 
     private static IEnumerable<(string Path, bool IsDirectoryEntry)> Sources(FactReader reader)
     {
