@@ -31,6 +31,7 @@ public static class ServiceRegistration
         services.AddSingleton<ImageLocator>();
         services.AddSingleton<SharedSources>();
         services.AddSingleton<ImageOpener>();
+        services.AddSingleton<PolicyStore>();
         services.AddSingleton<GuestSteps>();
 
         services.AddSingleton<IOperation, EchoOperation>();

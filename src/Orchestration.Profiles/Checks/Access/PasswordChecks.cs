@@ -5,7 +5,7 @@ using Orchestration.Inspection.Users;
 using static Orchestration.Profiles.Benchmark;
 using static Orchestration.Profiles.ProfileCatalog;
 
-namespace Orchestration.Profiles.Checks;
+namespace Orchestration.Profiles.Checks.Access;
 
 /// <summary>The rules for passwords: age, quality, hashing, lockout, and what new files may be read by whom.</summary>
 internal static class PasswordChecks
@@ -17,29 +17,29 @@ internal static class PasswordChecks
         Make("GK-PWD-001", "Passwords expire after at most 90 days", Severity.Medium, [Compliance], guest =>
             JudgeAge(guest, "PASS_MAX_DAYS", days => days is >= 1 and <= 90, ageing => ageing.MaximumDays, "between 1 and 90")) with
         {
-            References = [Cis("5.4.1.1"), Pci("8.3.9")],
+            References = [Pci("8.3.9")],
             Remediation = "Set PASS_MAX_DAYS to 90 or less in /etc/login.defs, and chage -M 90 for every existing account with a password.",
         },
         Make("GK-PWD-002", "Passwords cannot be changed back at once", Severity.Medium, [Compliance], guest =>
             JudgeAge(guest, "PASS_MIN_DAYS", days => days >= 1, ageing => ageing.MinimumDays, "at least 1")) with
         {
-            References = [Cis("5.4.1.2")],
+            References = [Cis("5.4.1.2", 2), CisRedHat("5.6.1.2")],
             Remediation = "Set PASS_MIN_DAYS to 1 or more, and chage -m 1 for every existing account with a password.",
         },
         Make("GK-PWD-003", "People are warned a week before a password expires", Severity.Low, [Compliance], guest =>
             JudgeAge(guest, "PASS_WARN_AGE", days => days >= 7, ageing => ageing.WarningDays, "at least 7")) with
         {
-            References = [Cis("5.4.1.3")],
+            References = [Cis("5.4.1.3"), CisRedHat("5.6.1.3")],
             Remediation = "Set PASS_WARN_AGE to 7 or more, and chage -W 7 for every existing account with a password.",
         },
         Make("GK-PWD-004", "New passwords must be long and not easy", Severity.High, [Compliance], JudgeQuality) with
         {
-            References = [Cis("5.3.3.2"), Pci("8.3.6")],
+            References = [Cis("5.3.2.3"), Pci("8.3.6")],
             Remediation = "Install libpam-pwquality (or libpwquality), keep pam_pwquality in the password stack, and set minlen = 14 in /etc/security/pwquality.conf.",
         },
         Make("GK-PWD-005", "New passwords are hashed with a strong method", Severity.High, [Compliance, Hardening], JudgeHashing) with
         {
-            References = [Cis("5.4.1.4"), Pci("8.3.2")],
+            References = [Cis("5.4.1.4"), CisRedHat("5.5.4"), Pci("8.3.2")],
             Remediation = "Set ENCRYPT_METHOD to YESCRYPT or SHA512 in /etc/login.defs, and yescrypt or sha512 as argument of pam_unix in the password stack.",
         },
         Make("GK-PWD-006", "PAM accepts no empty password", Severity.High, [Compliance], guest =>
@@ -47,14 +47,14 @@ internal static class PasswordChecks
                 [.. UnixRules(guest).Where(rule => rule.Arguments.Contains("nullok")).Select(rule => Of(rule, "no nullok"))],
                 [.. UnixRules(guest).Select(rule => Of(rule, "no nullok"))])) with
         {
-            References = [Cis("5.3.3.4"), Pci("8.3.2")],
+            References = [Cis("5.3.3.4.1"), Pci("8.3.2")],
             Remediation = "Remove nullok from the lines of pam_unix.",
             Exempts = guest => UnixRules(guest).Any() ? null : "PAM is not used for passwords",
         },
         Make("GK-PWD-007", "Accounts lock after failed attempts", Severity.Medium, [Compliance], guest =>
             JudgeModule(guest, "auth", "pam_faillock.so", "pam_tally2.so")) with
         {
-            References = [Cis("5.3.3.1"), Pci("8.3.4")],
+            References = [Cis("5.3.2.2"), CisRedHat("5.4.2"), Pci("8.3.4")],
             Remediation = "Add pam_faillock to the auth stack with deny=5 and unlock_time=1800.",
         },
         Make("GK-PWD-008", "Old passwords cannot be used again", Severity.Medium, [Compliance], guest =>
@@ -63,13 +63,19 @@ internal static class PasswordChecks
                 ? Judgement.Pass(Of(unix, "a history of passwords"))
                 : JudgeModule(guest, "password", "pam_pwhistory.so")) with
         {
-            References = [Cis("5.3.3.3"), Pci("8.3.7")],
+            References = [Cis("5.3.2.4"), Pci("8.3.7")],
             Remediation = "Add pam_pwhistory to the password stack with remember=24 (PCI asks for 4).",
         },
         Make("GK-PWD-009", "New files are closed to others", Severity.Low, [Hardening], JudgeUmask) with
         {
-            References = [Cis("5.4.3.3")],
+            References = [Cis("5.4.3.3"), CisRedHat("5.6.5")],
             Remediation = "Set UMASK to 027 in /etc/login.defs and in the shells' start files.",
+        },
+        Make("GK-PWD-022", "Passwords expire after at most a year", Severity.Low, [Compliance], guest =>
+            JudgeAge(guest, "PASS_MAX_DAYS", days => days is >= 1 and <= 365, ageing => ageing.MaximumDays, "between 1 and 365")) with
+        {
+            References = [Cis("5.4.1.1"), CisRedHat("5.6.1.1")],
+            Remediation = "Set PASS_MAX_DAYS to 365 or less in /etc/login.defs, and chage -M 365 for every existing account with a password.",
         },
     ];
 

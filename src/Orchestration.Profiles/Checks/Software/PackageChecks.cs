@@ -3,7 +3,7 @@ using Orchestration.Inspection;
 using static Orchestration.Profiles.Benchmark;
 using static Orchestration.Profiles.ProfileCatalog;
 
-namespace Orchestration.Profiles.Checks;
+namespace Orchestration.Profiles.Checks.Software;
 
 /// <summary>What is installed, and how it is kept up to date.</summary>
 internal static partial class PackageChecks
@@ -24,7 +24,7 @@ internal static partial class PackageChecks
             Judgement.PassWhen(!guest.Packages.Has("xserver-common"), new Evidence(
                 DpkgStatus, null, guest.Packages.Has("xserver-common") ? "xserver-common is installed" : "xserver-common is not installed", "not installed"))) with
         {
-            References = [Cis("2.1.20")],
+            References = [Cis("2.1.20", 2), CisRedHat("2.2.1", 2)],
             Remediation = "Remove the X server where nobody sits in front of the machine.",
         },
         Make("GK-PKG-003", "Changes of files are watched", Severity.Low, [Compliance], guest =>
@@ -32,7 +32,7 @@ internal static partial class PackageChecks
                 IntegrityTools.Any(guest.Packages.Has),
                 new Evidence(DpkgStatus, null, IntegrityTools.FirstOrDefault(guest.Packages.Has) ?? "none is installed", string.Join(" or ", IntegrityTools)))) with
         {
-            References = [Cis("6.3"), Pci("11.5.2")],
+            References = [Cis("6.3.1"), CisRedHat("1.3.1"), Pci("11.5.2")],
             Remediation = "Install aide, make its database, and schedule its check.",
         },
         Make("GK-PKG-006", "TCP wrappers are installed", Severity.Info, [Compliance], guest =>
@@ -43,14 +43,22 @@ internal static partial class PackageChecks
         },
         new("GK-PKG-004", "Package sources are verified", Severity.High, [Security, Compliance], JudgeSources)
         {
-            References = [Cis("1.2.1"), Pci("6.3.3")],
+            References = [Cis("1.2.1.1"), Pci("6.3.3")],
             Remediation = "Remove trusted=yes, allow-insecure and AllowUnauthenticated, and name the key of each source with signed-by.",
+            AppliesTo = "guests with apt",
+            RestsOn = guest => [guest.OperatingSystem],
+            Files = ["/var/lib/dpkg", "/var/lib/rpm"],
+            Reads = ["/etc/apt/sources.list", "/etc/apt/sources.list.d/*", "/etc/apt/apt.conf", "/etc/apt/apt.conf.d/*"],
             Exempts = guest => guest.OperatingSystem.PackageManager == "apt" ? null : "apt is not used",
         },
         new("GK-PKG-005", "Security updates are installed by themselves", Severity.Medium, [Security, Hardening], JudgeUpdates)
         {
             References = [Pci("6.3.3")],
             Remediation = "Install unattended-upgrades and set APT::Periodic::Update-Package-Lists and APT::Periodic::Unattended-Upgrade to 1.",
+            AppliesTo = "guests with apt",
+            RestsOn = guest => [guest.OperatingSystem],
+            Files = ["/var/lib/dpkg", "/var/lib/rpm"],
+            Reads = ["/etc/apt/sources.list", "/etc/apt/sources.list.d/*", "/etc/apt/apt.conf", "/etc/apt/apt.conf.d/*"],
             Exempts = guest => guest.OperatingSystem.PackageManager == "apt" ? null : "apt is not used",
         },
     ];
@@ -71,8 +79,8 @@ internal static partial class PackageChecks
         var files = new[] { "/etc/apt/sources.list", "/etc/apt/sources.list.d/*.list", "/etc/apt/sources.list.d/*.sources", "/etc/apt/apt.conf", "/etc/apt/apt.conf.d/*" }
             .SelectMany(guest.Files.Glob).ToList();
         return Judgement.PassUnless(
-            [.. files.SelectMany(file => Lines(guest, file).Where(line => Unverified().IsMatch(line.Text))
-                .Select(line => new Evidence(file, line.Number, line.Text.Trim(), "sources verified by signature")))],
+            [.. GuestText.Lines(guest, files).Where(line => !line.Text.StartsWith("//", StringComparison.Ordinal) && Unverified().IsMatch(line.Text))
+                .Select(line => line.Expect("sources verified by signature"))],
             [.. files.Select(file => new Evidence(file, null, "nothing turns verification off", "sources verified by signature"))]);
     }
 
@@ -80,8 +88,9 @@ internal static partial class PackageChecks
     private static Judgement JudgeUpdates(Guest guest)
     {
         const string Expected = "APT::Periodic::Unattended-Upgrade \"1\" and unattended-upgrades installed";
-        var setting = guest.Files.Glob("/etc/apt/apt.conf.d/*")
-            .SelectMany(file => Lines(guest, file).Select(line => (File: file, line.Number, Match: UnattendedUpgrade().Match(line.Text))))
+        var setting = GuestText.Lines(guest, "/etc/apt/apt.conf.d/*")
+            .Where(line => !line.Text.StartsWith("//", StringComparison.Ordinal))
+            .Select(line => (line.File, line.Number, Match: UnattendedUpgrade().Match(line.Text)))
             .LastOrDefault(item => item.Match.Success);
         var isInstalled = guest.Packages.Has("unattended-upgrades");
         return Judgement.PassWhen(
@@ -91,10 +100,6 @@ internal static partial class PackageChecks
                 : new Evidence(setting.File, setting.Number, setting.Match.Value, Expected),
             new Evidence(DpkgStatus, null, $"unattended-upgrades is {(isInstalled ? "" : "not ")}installed", Expected));
     }
-
-    private static IEnumerable<(int Number, string Text)> Lines(Guest guest, string file) =>
-        guest.Files.ReadText(file, 1 << 20).Split('\n').Select((text, index) => (index + 1, text))
-            .Where(line => !line.text.TrimStart().StartsWith('#') && !line.text.TrimStart().StartsWith("//", StringComparison.Ordinal));
 
     [GeneratedRegex("""\[[^\[\]]*\b(?:trusted|allow-insecure)=yes|^\s*(?:trusted|allow-insecure):\s*yes|(?:AllowUnauthenticated|AllowInsecureRepositories)\s+"?(?:true|1|yes)""", RegexOptions.IgnoreCase)]
     private static partial Regex Unverified();

@@ -1,6 +1,6 @@
 using static Orchestration.Profiles.ProfileCatalog;
 
-namespace Orchestration.Profiles.Checks;
+namespace Orchestration.Profiles.Checks.Software;
 
 /// <summary>Questions that people ask and that no disk can answer, so that a report does not look as if nobody had asked.</summary>
 internal static class RunTimeChecks

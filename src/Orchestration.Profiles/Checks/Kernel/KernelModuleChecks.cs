@@ -3,7 +3,7 @@ using Orchestration.Inspection.KernelSettings;
 using static Orchestration.Profiles.Benchmark;
 using static Orchestration.Profiles.ProfileCatalog;
 
-namespace Orchestration.Profiles.Checks;
+namespace Orchestration.Profiles.Checks.Kernel;
 
 /// <summary>Modules that a server has no use for and that an attacker might have.</summary>
 internal static class KernelModuleChecks
@@ -15,15 +15,17 @@ internal static class KernelModuleChecks
         Make("GK-MOD-003", "hfs", Severity.Low, [Compliance, Hardening], Cis("1.1.1.3"), Pci("2.2.4")),
         Make("GK-MOD-004", "hfsplus", Severity.Low, [Compliance, Hardening], Cis("1.1.1.4"), Pci("2.2.4")),
         Make("GK-MOD-005", "jffs2", Severity.Low, [Compliance, Hardening], Cis("1.1.1.5"), Pci("2.2.4")),
-        Make("GK-MOD-006", "udf", Severity.Low, [Hardening]),
-        Make("GK-MOD-007", "usb-storage", Severity.Low, [Compliance, Hardening], Cis("1.1.1.9"), Pci("3.4.2")),
-        Make("GK-MOD-008", "dccp", Severity.Low, [Compliance, Hardening], Cis("3.2.1"), Pci("1.4.2")),
-        Make("GK-MOD-009", "tipc", Severity.Low, [Compliance, Hardening], Cis("3.2.2"), Pci("1.4.2")),
-        Make("GK-MOD-010", "rds", Severity.Low, [Compliance, Hardening], Cis("3.2.3"), Pci("1.4.2")),
-        Make("GK-MOD-011", "sctp", Severity.Low, [Compliance, Hardening], Cis("3.2.4"), Pci("1.4.2")),
+        Make("GK-MOD-006", "udf", Severity.Low, [Compliance, Hardening], Cis("1.1.1.8", 2)),
+        Make("GK-MOD-007", "usb-storage", Severity.Low, [Compliance, Hardening], Cis("1.1.1.9"), CisRedHat("1.1.9"), Pci("3.4.2")),
+        Make("GK-MOD-008", "dccp", Severity.Low, [Compliance, Hardening], Cis("3.2.1", 2), Pci("1.4.2")),
+        Make("GK-MOD-009", "tipc", Severity.Low, [Compliance, Hardening], Cis("3.2.2", 2), CisRedHat("3.1.3", 2), Pci("1.4.2")),
+        Make("GK-MOD-010", "rds", Severity.Low, [Compliance, Hardening], Cis("3.2.3", 2), Pci("1.4.2")),
+        Make("GK-MOD-011", "sctp", Severity.Low, [Compliance, Hardening], Cis("3.2.4", 2), Pci("1.4.2")),
+        Make("GK-MOD-012", "squashfs", Severity.Low, [Hardening], Cis("1.1.1.7", 2)),
+        Make("GK-MOD-013", "overlay", Severity.Low, [Hardening], Cis("1.1.1.6", 2)),
     ];
 
-    private static Check Make(string id, string module, Severity severity, IReadOnlyList<string> profiles, params string[] references) =>
+    private static Check Make(string id, string module, Severity severity, IReadOnlyList<string> profiles, params Reference[] references) =>
         new(id, $"The kernel module {module} cannot be loaded", severity, profiles, guest => Judge(guest, module))
         {
             References = references,

@@ -3,7 +3,7 @@ using Orchestration.Inspection.Users;
 using static Orchestration.Profiles.Benchmark;
 using static Orchestration.Profiles.ProfileCatalog;
 
-namespace Orchestration.Profiles.Checks;
+namespace Orchestration.Profiles.Checks.Access;
 
 /// <summary>Accounts: who is root, who may log in, and with what kind of password.</summary>
 internal static class UserChecks
@@ -19,7 +19,7 @@ internal static class UserChecks
         Make("GK-USR-001", "Only root has user id 0", Severity.Critical, [Security, Compliance, Hardening], guest =>
             JudgeUsers(guest, user => user is { UserId: 0, Name: not "root" }, user => $"{user.Name} has user id 0", "only root has it")) with
         {
-            References = [Cis("5.4.2.1"), Pci("8.2.1")],
+            References = [Cis("5.4.2.1"), CisRedHat("6.2.9"), Pci("8.2.1")],
             Remediation = "Give the account an id of its own and sudo rights where it needs them, or remove it.",
         },
         Make("GK-USR-002", "No account has an empty password", Severity.Critical, [Security, Compliance], guest =>
@@ -27,7 +27,7 @@ internal static class UserChecks
                 ? Judgement.NotAssessable($"{Shadow} is missing")
                 : JudgeUsers(guest, user => user.Password.State == PasswordState.None, user => $"{user.Name} has an empty password", "a password, or locked", Password), Shadow) with
         {
-            References = [Cis("7.2.2"), Pci("2.2.2"), Pci("8.3.1")],
+            References = [Cis("7.2.2"), CisRedHat("6.2.2"), Pci("2.2.2"), Pci("8.3.1")],
             Remediation = "Lock the account (passwd -l) or give it a password.",
         },
         Make("GK-USR-003", "System accounts have no login shell", Severity.Medium, [Security, Compliance], guest =>
@@ -37,7 +37,7 @@ internal static class UserChecks
                 user => $"{user.Name} ({user.UserId}) has the shell {(user.Shell.Length == 0 ? "/bin/sh" : user.Shell)}",
                 "nologin or false")) with
         {
-            References = [Cis("5.4.2.7"), Pci("8.6")],
+            References = [Cis("5.4.2.7"), CisRedHat("5.6.2"), Pci("8.6")],
             Remediation = "Set the shell to /usr/sbin/nologin (usermod -s).",
         },
         Make("GK-USR-004", "Accounts are counted", Severity.Info, [Security, Hardening], guest =>
@@ -52,7 +52,7 @@ internal static class UserChecks
         },
         Make("GK-USR-005", "Everybody who may log in has a home directory", Severity.Medium, [Hardening], JudgeHomes) with
         {
-            References = [Cis("7.2.9")],
+            References = [Cis("7.2.9"), CisRedHat("6.2.10")],
             Remediation = "Make the directory (mkhomedir_helper) or take the login shell away.",
         },
         Make("GK-USR-006", "Passwords are hashed with a strong method", Severity.High, [Security, Compliance], guest =>
@@ -63,17 +63,22 @@ internal static class UserChecks
                 "yescrypt, SHA-512 or as strong",
                 Password), Shadow) with
         {
-            References = [Cis("5.4.1.4"), Pci("8.3.2")],
+            References = [Cis("5.4.1.4"), CisRedHat("5.5.4"), Pci("8.3.2")],
             Remediation = "Set ENCRYPT_METHOD to YESCRYPT or SHA512 and have the password set again.",
         },
         Make("GK-USR-007", "No password hash stands in /etc/passwd", Severity.High, [Security, Compliance], guest =>
             JudgeUsers(guest, user => user.Password is { File: Passwd, Algorithm: not null }, user => $"{user.Name} has its hash there", "x")) with
         {
+            References = [Cis("7.2.1"), CisRedHat("6.2.1")],
             Remediation = "Move the hashes to /etc/shadow (pwconv).",
         },
         Make("GK-USR-008", "Names and numbers of users and groups are unique", Severity.Medium, [Compliance], JudgeDuplicates, "/etc/group") with
         {
-            References = [Pci("8.2.1")],
+            References =
+            [
+                Cis("7.2.5"), Cis("7.2.6"), Cis("7.2.7"), Cis("7.2.8"),
+                CisRedHat("6.2.4"), CisRedHat("6.2.5"), CisRedHat("6.2.6"), CisRedHat("6.2.7"), Pci("8.2.1"),
+            ],
             Remediation = "Give each account and group a name and a number of its own.",
         },
         Make("GK-USR-009", "sudo asks for a password", Severity.Medium, [Security, Compliance], guest =>
@@ -81,7 +86,7 @@ internal static class UserChecks
                 [.. guest.Users.SudoRules.Where(rule => rule.NoPassword).Select(rule => new Evidence(rule.File, rule.Line, $"{rule.Who} {rule.Rule}", "no NOPASSWD"))],
                 new Evidence("/etc/sudoers", null, $"{guest.Users.SudoRules.Count} rules, none with NOPASSWD", "no NOPASSWD")), "/etc/sudoers") with
         {
-            References = [Cis("5.2.4")],
+            References = [Cis("5.2.4", 2), CisRedHat("5.3.4", 2)],
             Remediation = "Remove the tag NOPASSWD from the rule.",
             Exempts = guest => guest.Users.SudoRules.Count > 0 ? null : "no sudo rules are there",
         },

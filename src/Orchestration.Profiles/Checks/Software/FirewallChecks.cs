@@ -2,7 +2,7 @@ using Orchestration.Inspection.Firewalls;
 using static Orchestration.Profiles.Benchmark;
 using static Orchestration.Profiles.ProfileCatalog;
 
-namespace Orchestration.Profiles.Checks;
+namespace Orchestration.Profiles.Checks.Software;
 
 /// <summary>Whether a firewall is loaded at boot, and what it does with packets that nobody asked for.</summary>
 internal static class FirewallChecks
@@ -23,7 +23,7 @@ internal static class FirewallChecks
         new("GK-FW-002", "No two firewall tools compete", Severity.Medium, [Compliance], guest =>
             Judgement.PassWhen(guest.Firewall.Active.Count() == 1, [.. guest.Firewall.Active.Select(tool => Of(tool, "the only one enabled"))]))
         {
-            References = [Cis("4.1.1"), Pci("1.2.1")],
+            References = [Cis("4.1.1"), CisRedHat("3.4.1.2"), Pci("1.2.1")],
             Remediation = "Keep one of the tools and disable the others.",
             RestsOn = guest => [guest.Firewall, guest.Services],
             Exempts = guest => guest.Firewall.Active.Any() ? null : "no firewall is enabled",
@@ -35,7 +35,7 @@ internal static class FirewallChecks
                     [.. known.Select(tool => Of(tool, "input policy drop or reject"))])
                 : Judgement.NotAssessable("the enabled firewall's rules do not state a policy for incoming packets"))
         {
-            References = [Pci("1.3.1")],
+            References = [Cis("4.2.7"), Cis("4.3.8"), Cis("4.4.2.1"), CisRedHat("3.4.2.1"), Pci("1.3.1")],
             Remediation = "Set the default policy for incoming packets to drop or reject, after allowing what must come in.",
             RestsOn = guest => [guest.Firewall],
             Exempts = guest => guest.Firewall.Active.Any() ? null : "no firewall is enabled",

@@ -3,7 +3,7 @@ using Orchestration.Inspection.Services;
 using static Orchestration.Profiles.Benchmark;
 using static Orchestration.Profiles.ProfileCatalog;
 
-namespace Orchestration.Profiles.Checks;
+namespace Orchestration.Profiles.Checks.Software;
 
 /// <summary>What is started at boot or on demand, by exact names: <c>sftp</c> is no FTP.</summary>
 internal static class ServiceChecks
@@ -45,7 +45,7 @@ internal static class ServiceChecks
         },
         Make("GK-SVC-004", "One daemon keeps the time", Severity.Medium, [Compliance], JudgeTime) with
         {
-            References = [Cis("2.3"), Pci("10.6.1")],
+            References = [Cis("2.3.1.1"), CisRedHat("2.1.1"), Pci("10.6.1")],
             Remediation = "Enable one of chrony and systemd-timesyncd, and disable the others.",
         },
     ];

@@ -3,7 +3,7 @@ using Orchestration.Inspection.Files;
 using static Orchestration.Profiles.Benchmark;
 using static Orchestration.Profiles.ProfileCatalog;
 
-namespace Orchestration.Profiles.Checks;
+namespace Orchestration.Profiles.Checks.Access;
 
 /// <summary>The algorithms that the SSH server offers.</summary>
 internal static class SshCryptographyChecks
@@ -35,7 +35,7 @@ internal static class SshCryptographyChecks
     ];
 
     private static Check Make(
-        string id, string title, string keyword, string[] defaults, Func<string, bool> isWeak, IReadOnlyList<string> references) =>
+        string id, string title, string keyword, string[] defaults, Func<string, bool> isWeak, IReadOnlyList<Reference> references) =>
         SshChecks.Make(id, title, Severity.Medium, [Compliance, Hardening], guest => Judge(guest, keyword, defaults, isWeak)) with
         {
             References = references,
