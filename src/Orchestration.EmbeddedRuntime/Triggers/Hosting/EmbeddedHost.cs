@@ -97,6 +97,7 @@ internal static class EmbeddedHost
             application,
             ActivatorUtilities.CreateInstance<InstanceQueries>(services),
             ActivatorUtilities.CreateInstance<InstanceCommands>(services),
+            ActivatorUtilities.CreateInstance<EntityRoutes>(services),
             keys);
     }
 }
