@@ -1,6 +1,4 @@
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestration.EmbeddedRuntime.Engine.Activities;
@@ -22,7 +20,6 @@ internal sealed class DurableEngine : IDisposable
     public const int PurgeBatch = 500;
 
     private readonly EmbeddedDurableOptions _options;
-    private readonly IServiceProvider _services;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TimerScheduler _timers;
@@ -34,10 +31,9 @@ internal sealed class DurableEngine : IDisposable
     private Task _handover = Task.CompletedTask;
     private Task? _running;
 
-    public DurableEngine(IOptions<EmbeddedDurableOptions> options, IServiceProvider services, TimeProvider time, ILoggerFactory loggers)
+    public DurableEngine(IOptions<EmbeddedDurableOptions> options, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options.Value;
-        _services = services;
         _time = time;
         _logger = loggers.CreateLogger(EngineLog.Category);
         _timers = new TimerScheduler(time);
@@ -106,7 +102,7 @@ internal sealed class DurableEngine : IDisposable
     /// <summary>Begins to run turns and activities.</summary>
     /// <exception cref="InvalidOperationException">A worker runs already.</exception>
     /// <exception cref="StoreException">The store cannot be opened.</exception>
-    public void Start(DurableTaskRegistry registry, DurableTaskWorkerOptions options)
+    public void Start(WorkerTasks tasks)
     {
         if (_running is not null)
         {
@@ -115,14 +111,13 @@ internal sealed class DurableEngine : IDisposable
 
         var retention = new RetentionSweeper(this, _options.Retention, _time, _logger);
         OrchestrationDispatcher dispatcher = Dispatcher;
-        var tasks = new WorkerTasks(registry, options, _options.MaximumTimerInterval, _services);
         Tasks = tasks;
-        int orchestrations = _options.MaxConcurrentOrchestrations ?? options.Concurrency.MaximumConcurrentOrchestrationWorkItems;
-        int activities = _options.MaxConcurrentActivities ?? options.Concurrency.MaximumConcurrentActivityWorkItems;
+        int orchestrations = _options.MaxConcurrentOrchestrations ?? tasks.Concurrency.MaximumConcurrentOrchestrationWorkItems;
+        int activities = _options.MaxConcurrentActivities ?? tasks.Concurrency.MaximumConcurrentActivityWorkItems;
         _running = Task.WhenAll(
             dispatcher.RunAsync(tasks, orchestrations, _stopping.Token),
             dispatcher.Activities.RunAsync(tasks, activities, _stopping.Token),
-            Entities.RunAsync(tasks, options.Concurrency.MaximumConcurrentEntityWorkItems, _stopping.Token),
+            Entities.RunAsync(tasks, tasks.Concurrency.MaximumConcurrentEntityWorkItems, _stopping.Token),
             retention.RunAsync(_stopping.Token));
     }
 

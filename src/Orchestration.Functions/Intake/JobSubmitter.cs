@@ -128,7 +128,7 @@ public sealed partial class JobSubmitter(
             FailedAt = now,
             WorkerId = Environment.MachineName,
             ExecutionSummary = new ExecutionSummary(now, 0, 1, null),
-            Error = JobError.Create(violations[0].Code, Submission.Refused.Summarize(violations), Phases.Validation, details),
+            Error = JobError.Create(violations[0].Code, Violation.Summarize(violations), Phases.Validation, details),
         };
         await results.WriteResultAsync(result, cancellationToken);
     }

@@ -13,13 +13,7 @@ public abstract record Submission
     public sealed record Accepted(string JobId) : Submission;
 
     /// <summary>The document is not in order.</summary>
-    public sealed record Refused(string? JobId, IReadOnlyList<Violation> Violations) : Submission
-    {
-        /// <summary>All violations in a sentence.</summary>
-        public static string Summarize(IReadOnlyList<Violation> violations) => violations.Count == 1
-            ? $"{violations[0].Pointer}: {violations[0].Message}".TrimStart(':', ' ')
-            : $"The document has {violations.Count} errors; the first, at {violations[0].Pointer}: {violations[0].Message}";
-    }
+    public sealed record Refused(string? JobId, IReadOnlyList<Violation> Violations) : Submission;
 
     /// <summary>The job id belongs to another job.</summary>
     public sealed record Duplicate(string JobId) : Submission;

@@ -87,7 +87,7 @@ internal sealed class OrchestrationDispatcher
             {
                 if (_mailboxes.Ready.TryRead(out InstanceMailbox? mailbox))
                 {
-                    RunTurn(mailbox, tasks);
+                    await RunTurnAsync(mailbox, tasks, stopping);
                 }
             }
         }
@@ -100,7 +100,7 @@ internal sealed class OrchestrationDispatcher
     private void Report(OpenAction<TaskScheduled> call, ResultEvent answer) =>
         _mailboxes.Post(call.Key, call.InstanceId, new InboxMessage(answer, call.ExecutionId, null));
 
-    private void RunTurn(InstanceMailbox mailbox, WorkerTasks tasks)
+    private async ValueTask RunTurnAsync(InstanceMailbox mailbox, WorkerTasks tasks, CancellationToken stopping)
     {
         IReadOnlyList<InboxMessage> messages = mailbox.Take(Now);
         try
@@ -118,8 +118,16 @@ internal sealed class OrchestrationDispatcher
                 return;
             }
 
-            string? executionId = ExecutionOf(mailbox)
-                ?? current.Select(message => message.Event).OfType<ExecutionStarted>().FirstOrDefault()?.ExecutionId;
+            ExecutionStarted? started = StartOf(mailbox) ?? current.Select(message => message.Event).OfType<ExecutionStarted>().FirstOrDefault();
+            if (started is not null
+                && !current.Exists(message => message.Event is ExecutionTerminated)
+                && !await tasks.AcceptsAsync(started, stopping))
+            {
+                _mailboxes.PutBack(mailbox, messages);
+                return;
+            }
+
+            string? executionId = started?.ExecutionId;
             var input = new TurnInput(
                 mailbox.InstanceId,
                 mailbox.History ?? [],
@@ -167,11 +175,11 @@ internal sealed class OrchestrationDispatcher
     private static bool IsCurrent(InboxMessage message, InstanceMailbox mailbox) => message switch
     {
         { Event: ExecutionStarted } => mailbox.Turns == 0,
-        { ExecutionId: { } executionId } => ExecutionOf(mailbox) == executionId,
+        { ExecutionId: { } executionId } => StartOf(mailbox)?.ExecutionId == executionId,
         _ => true,
     };
 
-    private static string? ExecutionOf(InstanceMailbox mailbox) => mailbox.History?.OfType<ExecutionStarted>().FirstOrDefault()?.ExecutionId;
+    private static ExecutionStarted? StartOf(InstanceMailbox mailbox) => mailbox.History?.OfType<ExecutionStarted>().FirstOrDefault();
 
     /// <summary>Keeps events that wait for a scheduled start, and drops what is meant for an execution that is no more.</summary>
     private void SetAside(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages, List<InboxMessage> current)

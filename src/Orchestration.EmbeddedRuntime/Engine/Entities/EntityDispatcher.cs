@@ -69,6 +69,13 @@ internal sealed class EntityDispatcher(
         IReadOnlyList<InboxMessage> taken = mailbox.Take(Now);
         try
         {
+            EntityInstanceId id = EntityInstanceId.FromString(mailbox.InstanceId);
+            if (!tasks.AcceptsEntity(id.Name))
+            {
+                _mailboxes.PutBack(mailbox, taken);
+                return;
+            }
+
             if (!TryLoad(mailbox, tasks.Converter) || mailbox is not { State: { } state, Inbox: { } inbox })
             {
                 _mailboxes.End(mailbox);
@@ -86,7 +93,7 @@ internal sealed class EntityDispatcher(
                 return;
             }
 
-            var batch = new EntityBatch(EntityInstanceId.FromString(mailbox.InstanceId), state, work.Operations, tasks, logger);
+            var batch = new EntityBatch(id, state, work.Operations, tasks, logger);
             await RunAsync(batch, tasks);
             store.Writer.Enqueue(new EntityCommit(
                 mailbox.Key,

@@ -31,7 +31,11 @@ internal static class DurableFunctionRegistration
         });
         services.AddDurableTaskClient();
         services.AddDurableTaskWorker();
-        services.AddOptions<DurableTaskRegistry>().Configure<FunctionIndex, FunctionInvoker>(Register);
+        services.AddOptions<DurableTaskRegistry>().Configure<FunctionIndex, FunctionInvoker, TimeProvider>((registry, index, invoker, time) =>
+        {
+            Register(registry, index, invoker);
+            registry.AddActivity(HttpActivity.Name, new HttpActivity(time));
+        });
     }
 
     private static void Register(DurableTaskRegistry registry, FunctionIndex index, FunctionInvoker invoker)

@@ -83,7 +83,14 @@ internal sealed class FunctionIndex
             _ => throw new FunctionHostException(
                 "function.unknown-trigger", location, $"The embedded runtime has no trigger {attribute.GetType().Name}."),
         };
-        return new(name, method, trigger, [.. method.GetParameters().Select(parameter => Bind(parameter, trigger, location, options))]);
+        var retry = RetryRule.Of(method, location);
+        if (retry != RetryRule.None && trigger is not TimerTrigger)
+        {
+            throw new FunctionHostException(
+                "function.retry-unsupported", location, $"The {trigger.BindingType} has no retries of this kind, neither here nor on Azure.");
+        }
+
+        return new(name, method, trigger, [.. method.GetParameters().Select(parameter => Bind(parameter, trigger, location, options))], retry);
     }
 
     private static ParameterBinder Bind(ParameterInfo parameter, Trigger trigger, string location, EmbeddedHostOptions options)

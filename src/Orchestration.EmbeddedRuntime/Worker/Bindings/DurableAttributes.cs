@@ -19,7 +19,6 @@ public sealed class ActivityTriggerAttribute : TriggerBindingAttribute
 }
 
 /// <summary>Binds a <c>DurableTaskClient</c>.</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
 public sealed class DurableClientAttribute : InputBindingAttribute
 {
     /// <summary>The embedded runtime has one task hub; another name is an error when the host starts.</summary>
