@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestration.Functions.Control;
+using Orchestration.Functions.Events;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Echo;
@@ -30,6 +31,7 @@ public static class ServiceRegistration
         services.AddSingleton<ImageLocator>();
         services.AddSingleton<SharedSources>();
         services.AddSingleton<ImageOpener>();
+        services.AddSingleton<PolicyStore>();
         services.AddSingleton<GuestSteps>();
 
         services.AddSingleton<IOperation, EchoOperation>();
@@ -47,5 +49,7 @@ public static class ServiceRegistration
         services.AddSingleton<JobViews>();
         services.AddSingleton<CancellationWatcher>();
         services.AddSingleton<JobController>();
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<JobEvents>();
     }
 }

@@ -74,6 +74,13 @@ public static class Problems
         $"Job '{jobId}' is {JobStateMachine.WireName(state)}; its result will be at {JobLinks.ResultOf(jobId)}.",
         jobId);
 
+    /// <summary>For a member of the query that is not what it should be.</summary>
+    public static IResult BadQuery(string name, string expected, string? found) => Answer(
+        StatusCodes.Status400BadRequest,
+        ErrorCodes.InvalidField,
+        "The query was refused.",
+        $"Expected '{name}' to be {expected}; found '{Shorten(found ?? "")}'.");
+
     /// <summary>For what can only be asked of a job that is still at work.</summary>
     public static IResult Ended(string jobId, JobState state) => Answer(
         StatusCodes.Status409Conflict,
