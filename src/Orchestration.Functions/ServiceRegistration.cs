@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestration.Functions.Control;
+using Orchestration.Functions.Events;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Echo;
@@ -23,11 +25,13 @@ public static class ServiceRegistration
         services.AddSingleton<ClaimStore>();
         services.AddSingleton<CheckpointStore>();
         services.AddSingleton<ResultStore>();
+        services.AddSingleton<CancellationStore>();
 
         services.AddOptions<ImageOptions>().BindConfiguration(ImageOptions.Section);
         services.AddSingleton<ImageLocator>();
         services.AddSingleton<SharedSources>();
         services.AddSingleton<ImageOpener>();
+        services.AddSingleton<PolicyStore>();
         services.AddSingleton<GuestSteps>();
 
         services.AddSingleton<IOperation, EchoOperation>();
@@ -35,8 +39,17 @@ public static class ServiceRegistration
         services.AddSingleton<IOperation, ProfileOperation>();
         services.AddSingleton<OperationRegistry>();
 
+        services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section);
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<JobOutcomes>();
+        services.AddSingleton<DocumentChecker>();
+        services.AddSingleton<JobStarter>();
         services.AddSingleton<JobSubmitter>();
         services.AddSingleton<DocumentArchive>();
         services.AddSingleton<JobViews>();
+        services.AddSingleton<CancellationWatcher>();
+        services.AddSingleton<JobController>();
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<JobEvents>();
     }
 }

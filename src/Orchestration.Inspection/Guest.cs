@@ -55,7 +55,7 @@ public sealed class Guest
         Files = files;
         Map = map;
         _operatingSystem = Define(OperatingSystemReader.Paths, OperatingSystemReader.HeaderPaths, OperatingSystemReader.Read);
-        _packages = Define(DpkgDatabase.Paths, [], DpkgDatabase.Read);
+        _packages = Define(PackageReader.Paths, [], PackageReader.Read);
         _services = Define(ServiceReader.Paths, [], ServiceReader.Read);
         _users = Define(UserReader.Paths, [], UserReader.Read);
         _network = Define(NetworkReader.Paths, [], NetworkReader.Read);

@@ -1,10 +1,9 @@
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestration.EmbeddedRuntime.Engine.Activities;
 using Orchestration.EmbeddedRuntime.Engine.Dispatch;
+using Orchestration.EmbeddedRuntime.Engine.Entities;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
@@ -21,7 +20,6 @@ internal sealed class DurableEngine : IDisposable
     public const int PurgeBatch = 500;
 
     private readonly EmbeddedDurableOptions _options;
-    private readonly IServiceProvider _services;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TimerScheduler _timers;
@@ -29,13 +27,13 @@ internal sealed class DurableEngine : IDisposable
     private readonly Lazy<DurableStore> _store;
     private readonly CancellationTokenSource _stopping = new();
     private OrchestrationDispatcher? _dispatcher;
+    private EntityDispatcher? _entities;
     private Task _handover = Task.CompletedTask;
     private Task? _running;
 
-    public DurableEngine(IOptions<EmbeddedDurableOptions> options, IServiceProvider services, TimeProvider time, ILoggerFactory loggers)
+    public DurableEngine(IOptions<EmbeddedDurableOptions> options, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options.Value;
-        _services = services;
         _time = time;
         _logger = loggers.CreateLogger(EngineLog.Category);
         _timers = new TimerScheduler(time);
@@ -58,6 +56,16 @@ internal sealed class DurableEngine : IDisposable
         {
             _ = _store.Value;
             return _dispatcher ?? throw new InvalidOperationException("The store is open without its dispatcher.");
+        }
+    }
+
+    /// <exception cref="StoreException">The store cannot be opened.</exception>
+    public EntityDispatcher Entities
+    {
+        get
+        {
+            _ = _store.Value;
+            return _entities ?? throw new InvalidOperationException("The store is open without its dispatcher of entities.");
         }
     }
 
@@ -94,7 +102,7 @@ internal sealed class DurableEngine : IDisposable
     /// <summary>Begins to run turns and activities.</summary>
     /// <exception cref="InvalidOperationException">A worker runs already.</exception>
     /// <exception cref="StoreException">The store cannot be opened.</exception>
-    public void Start(DurableTaskRegistry registry, DurableTaskWorkerOptions options)
+    public void Start(WorkerTasks tasks)
     {
         if (_running is not null)
         {
@@ -103,13 +111,13 @@ internal sealed class DurableEngine : IDisposable
 
         var retention = new RetentionSweeper(this, _options.Retention, _time, _logger);
         OrchestrationDispatcher dispatcher = Dispatcher;
-        var tasks = new WorkerTasks(registry, options, _options.MaximumTimerInterval, _services);
         Tasks = tasks;
-        int orchestrations = _options.MaxConcurrentOrchestrations ?? options.Concurrency.MaximumConcurrentOrchestrationWorkItems;
-        int activities = _options.MaxConcurrentActivities ?? options.Concurrency.MaximumConcurrentActivityWorkItems;
+        int orchestrations = _options.MaxConcurrentOrchestrations ?? tasks.Concurrency.MaximumConcurrentOrchestrationWorkItems;
+        int activities = _options.MaxConcurrentActivities ?? tasks.Concurrency.MaximumConcurrentActivityWorkItems;
         _running = Task.WhenAll(
             dispatcher.RunAsync(tasks, orchestrations, _stopping.Token),
             dispatcher.Activities.RunAsync(tasks, activities, _stopping.Token),
+            Entities.RunAsync(tasks, tasks.Concurrency.MaximumConcurrentEntityWorkItems, _stopping.Token),
             retention.RunAsync(_stopping.Token));
     }
 
@@ -148,12 +156,12 @@ internal sealed class DurableEngine : IDisposable
             throw;
         }
 
-        var dispatcher = new OrchestrationDispatcher(store, _timers, Signals, _limits, _time, _logger, _options.MaxCachedInstances);
+        var retries = new TurnRetries(_timers, _time, _logger);
+        var dispatcher = new OrchestrationDispatcher(store, _timers, retries, Signals, _limits, _time, _logger, _options.MaxCachedInstances);
+        var entities = new EntityDispatcher(store, _timers, retries, _time, _logger, _options.MaxCachedInstances);
         _dispatcher = dispatcher;
-        foreach (Delivery message in unfinished.Messages)
-        {
-            dispatcher.Deliver(message);
-        }
+        _entities = entities;
+        unfinished.Messages.ToList().ForEach(message => Deliver(message, dispatcher, entities));
 
         foreach (OpenAction<TaskScheduled> activity in unfinished.Activities)
         {
@@ -166,12 +174,24 @@ internal sealed class DurableEngine : IDisposable
         }
 
         _logger.Recovered(store.Path, unfinished.Messages.Count, unfinished.Activities.Count, unfinished.Timers.Count);
-        _handover = HandOverAsync(store.Writer, dispatcher, _logger);
+        _handover = HandOverAsync(store.Writer, message => Deliver(message, dispatcher, entities), _logger);
         return store;
     }
 
+    private static void Deliver(Delivery message, OrchestrationDispatcher orchestrations, EntityDispatcher entities)
+    {
+        if (message.Message.Event is EntityMessage)
+        {
+            entities.Deliver(message);
+        }
+        else
+        {
+            orchestrations.Deliver(message);
+        }
+    }
+
     /// <summary>Lets happen what has been committed, in the order of commits.</summary>
-    private static async Task HandOverAsync(StoreWriter writer, OrchestrationDispatcher dispatcher, ILogger logger)
+    private static async Task HandOverAsync(StoreWriter writer, Action<Delivery> deliver, ILogger logger)
     {
         await foreach (IReadOnlyList<StoreCommand> batch in writer.Committed.ReadAllAsync())
         {
@@ -179,7 +199,7 @@ internal sealed class DurableEngine : IDisposable
             {
                 try
                 {
-                    command.Deliveries.ForEach(dispatcher.Deliver);
+                    command.Deliveries.ForEach(deliver);
                     command.Committed();
                 }
 #pragma warning disable CA1031 // One instance's trouble, such as a logging provider that throws, must not stop all others.

@@ -15,7 +15,7 @@ public static class Problems
         refused.Violations[0].Code == ErrorCodes.ResourceLimit ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
         refused.Violations[0].Code,
         "The job document was refused.",
-        Submission.Refused.Summarize(refused.Violations),
+        Violation.Summarize(refused.Violations),
         refused.JobId,
         refused.Violations);
 
@@ -24,6 +24,13 @@ public static class Problems
         ErrorCodes.DuplicateJob,
         "The job id is taken.",
         $"A job '{jobId}' was submitted before; see {JobLinks.PathTo(jobId)}. A new job needs an id of its own.",
+        jobId);
+
+    public static IResult KeyConflict(string jobId, string holderId) => Answer(
+        StatusCodes.Status409Conflict,
+        ErrorCodes.IdempotencyConflict,
+        "The idempotency key stands for another job.",
+        $"In this namespace and operation, the key stands for job '{holderId}', which has another payload; see {JobLinks.PathTo(holderId)}.",
         jobId);
 
     /// <summary>Gives an answer that rests on the storage, or says that the storage does not answer.</summary>
@@ -65,6 +72,28 @@ public static class Problems
         ServiceProblem.JobNotFinished,
         "The job has no result yet.",
         $"Job '{jobId}' is {JobStateMachine.WireName(state)}; its result will be at {JobLinks.ResultOf(jobId)}.",
+        jobId);
+
+    /// <summary>For a member of the query that is not what it should be.</summary>
+    public static IResult BadQuery(string name, string expected, string? found) => Answer(
+        StatusCodes.Status400BadRequest,
+        ErrorCodes.InvalidField,
+        "The query was refused.",
+        $"Expected '{name}' to be {expected}; found '{Shorten(found ?? "")}'.");
+
+    /// <summary>For what can only be asked of a job that is still at work.</summary>
+    public static IResult Ended(string jobId, JobState state) => Answer(
+        StatusCodes.Status409Conflict,
+        ServiceProblem.JobEnded,
+        "The job has ended.",
+        $"Job '{jobId}' is {JobStateMachine.WireName(state)}; its result is at {JobLinks.ResultOf(jobId)}.",
+        jobId);
+
+    public static IResult NotCancellable(string jobId) => Answer(
+        StatusCodes.Status409Conflict,
+        ServiceProblem.JobNotCancellable,
+        "The job must not be cancelled.",
+        $"The document of job '{jobId}' says 'cancellable: false' in its member 'execution'.",
         jobId);
 
     private static IResult Answer(

@@ -18,7 +18,7 @@ internal static partial class OperatingSystemReader
     ];
 
     /// <summary>Files of which the first bytes are enough.</summary>
-    public static IReadOnlyList<string> HeaderPaths { get; } = [.. Programs, .. PackageDatabase.Paths];
+    public static IReadOnlyList<string> HeaderPaths { get; } = [.. Programs, .. PackageFormat.All.SelectMany(format => format.Managers)];
 
     public static OperatingSystemFacts Read(FactReader reader)
     {
@@ -26,7 +26,7 @@ internal static partial class OperatingSystemReader
         var distribution = release.GetValueOrDefault("ID")?.Value.ToLowerInvariant() is { Length: > 0 } id ? id : "unknown";
         var version = FindVersion(reader, distribution, release);
         var numbers = VersionNumbers().Match(version ?? "");
-        var database = PackageDatabase.Find(reader);
+        var packages = PackageFormat.Find(reader);
         return new OperatingSystemFacts
         {
             Type = "linux",
@@ -40,8 +40,8 @@ internal static partial class OperatingSystemReader
             Hostname = FirstLine(reader.Text("/etc/hostname")),
             Architecture = Programs.Select(program => ElfHeader.Architecture(reader.Start(program, ElfHeader.Length)))
                 .FirstOrDefault(architecture => architecture is not null),
-            PackageFormat = database?.Format,
-            PackageManager = database?.Manager,
+            PackageFormat = packages?.Name,
+            PackageManager = packages?.FindManager(reader),
             MachineId = FirstLine(reader.Text("/etc/machine-id")) is { } machineId && machineId != "uninitialized" ? machineId : null,
             InitSystem = FindInitSystem(reader),
             Warnings = reader.Warnings,

@@ -30,7 +30,8 @@ public class DurableTaskWorkerOptions
 
     public DataConverter DataConverter { get; set; } = JsonDataConverter.Default;
 
-    public bool EnableEntitySupport { get; set; }
+    /// <summary>Kept for compatibility; the embedded engine always has entities.</summary>
+    public bool EnableEntitySupport { get; set; } = true;
 
     /// <summary>Longer timers are split into several of at most this length.</summary>
     public TimeSpan MaximumTimerInterval { get; set; } = TimeSpan.FromDays(3);
@@ -42,7 +43,25 @@ public class DurableTaskWorkerOptions
 
     public bool IsVersioningSet => Versioning is not null;
 
+#pragma warning disable CS0618 // It is experimental in the Microsoft packages too.
+    /// <summary>Says which orchestrations run; null: the service that is registered as one, or all.</summary>
+    public IOrchestrationFilter? OrchestrationFilter { get; set; }
+#pragma warning restore CS0618
+
     public LoggingOptions Logging { get; } = new();
+
+    internal void CopyTo(DurableTaskWorkerOptions other)
+    {
+        other.DataConverter = DataConverter;
+        other.EnableEntitySupport = EnableEntitySupport;
+        other.MaximumTimerInterval = MaximumTimerInterval;
+        other.Versioning = Versioning;
+        other.OrchestrationFilter = OrchestrationFilter;
+        other.Concurrency.MaximumConcurrentActivityWorkItems = Concurrency.MaximumConcurrentActivityWorkItems;
+        other.Concurrency.MaximumConcurrentOrchestrationWorkItems = Concurrency.MaximumConcurrentOrchestrationWorkItems;
+        other.Concurrency.MaximumConcurrentEntityWorkItems = Concurrency.MaximumConcurrentEntityWorkItems;
+        other.Logging.UseLegacyCategories = Logging.UseLegacyCategories;
+    }
 
     /// <summary>How much runs at once.</summary>
     public class ConcurrencyOptions

@@ -73,6 +73,12 @@ internal sealed class ActivityExecutor(
     {
         OpenAction<TaskScheduled> call = open.Call;
         (string name, string instanceId) = (call.Action.Name, call.InstanceId);
+        if (!tasks.Accepts(call.Action))
+        {
+            // It stays open, here and in the store, for a worker that takes it on.
+            return;
+        }
+
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         try
         {

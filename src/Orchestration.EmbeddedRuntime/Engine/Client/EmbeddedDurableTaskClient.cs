@@ -2,6 +2,8 @@ using System.Globalization;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Client.Entities;
+using Microsoft.Extensions.Options;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
@@ -9,11 +11,14 @@ using Orchestration.EmbeddedRuntime.Store.Commands;
 namespace Orchestration.EmbeddedRuntime.Engine.Client;
 
 /// <summary>The client of the embedded engine.</summary>
-internal sealed class EmbeddedDurableTaskClient(string name, DurableTaskClientOptions options, DurableEngine engine)
+internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<DurableTaskClientOptions> options, DurableEngine engine)
     : DurableTaskClient(name), IDisposable
 {
+    private readonly DurableTaskClientOptions _options = options.Get(name);
     private static readonly OrchestrationRuntimeStatus[] FinalStatuses =
         [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
+
+    public override DurableEntityClient Entities { get; } = new EmbeddedEntityClient(name, options.Get(name), engine);
 
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName,
@@ -25,8 +30,8 @@ internal sealed class EmbeddedDurableTaskClient(string name, DurableTaskClientOp
         IReadOnlyList<OrchestrationRuntimeStatus> dedupe = [.. (options?.DedupeStatuses ?? []).Select(ParseStatus)];
         var started = new ExecutionStarted(
             orchestratorName.Name,
-            options?.Version is { } version ? version.Version : Options.DefaultVersion,
-            Options.DataConverter.Serialize(input),
+            options?.Version is { } version ? version.Version : _options.DefaultVersion,
+            _options.DataConverter.Serialize(input),
             Guid.NewGuid().ToString("N"),
             options?.Tags is { Count: > 0 } tags ? tags : null);
 
@@ -41,7 +46,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, DurableTaskClientOp
         CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(eventName);
-        return SendAsync(instanceId, new EventRaised(eventName, Options.DataConverter.Serialize(eventPayload)), cancellation);
+        return SendAsync(instanceId, new EventRaised(eventName, _options.DataConverter.Serialize(eventPayload)), cancellation);
     }
 
     public override Task TerminateInstanceAsync(
@@ -50,7 +55,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, DurableTaskClientOp
         CancellationToken cancellation = default) =>
         SendAsync(
             instanceId,
-            new ExecutionTerminated(Options.DataConverter.Serialize(options?.Output), options?.Recursive ?? false),
+            new ExecutionTerminated(_options.DataConverter.Serialize(options?.Output), options?.Recursive ?? false),
             cancellation);
 
     public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
@@ -192,8 +197,6 @@ internal sealed class EmbeddedDurableTaskClient(string name, DurableTaskClientOp
     {
     }
 
-    private DurableTaskClientOptions Options => options;
-
     private static OrchestrationRuntimeStatus ParseStatus(string status) =>
         Enum.TryParse(status, ignoreCase: true, out OrchestrationRuntimeStatus parsed) && Enum.IsDefined(parsed)
             ? parsed
@@ -277,7 +280,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, DurableTaskClientOp
 
     private OrchestrationMetadata ToMetadata(InstanceRecord record, bool withPayloads) => new(record.Name, record.InstanceId)
     {
-        DataConverter = withPayloads ? Options.DataConverter : null,
+        DataConverter = withPayloads ? _options.DataConverter : null,
         RuntimeStatus = record.Status,
         CreatedAt = record.CreatedAt,
         LastUpdatedAt = record.UpdatedAt,

@@ -14,12 +14,10 @@ namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
 /// </summary>
 internal sealed class OrchestrationDispatcher
 {
-    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(30);
-
-    private readonly MailboxTable _mailboxes;
+    private readonly MailboxTable<InstanceMailbox> _mailboxes;
     private readonly DurableStore _store;
     private readonly TimerScheduler _timers;
+    private readonly TurnRetries _retries;
     private readonly InstanceSignals _signals;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -27,6 +25,7 @@ internal sealed class OrchestrationDispatcher
     public OrchestrationDispatcher(
         DurableStore store,
         TimerScheduler timers,
+        TurnRetries retries,
         InstanceSignals signals,
         ActivityLimits limits,
         TimeProvider time,
@@ -35,10 +34,12 @@ internal sealed class OrchestrationDispatcher
     {
         _store = store;
         _timers = timers;
+        _retries = retries;
         _signals = signals;
         _time = time;
         _logger = logger;
-        _mailboxes = new MailboxTable(maxCachedInstances);
+        _mailboxes = new MailboxTable<InstanceMailbox>(
+            maxCachedInstances, static (key, instanceId, isNew) => new InstanceMailbox(key, instanceId, isNew));
         Activities = new ActivityExecutor(Report, limits, time, logger);
     }
 
@@ -86,7 +87,7 @@ internal sealed class OrchestrationDispatcher
             {
                 if (_mailboxes.Ready.TryRead(out InstanceMailbox? mailbox))
                 {
-                    RunTurn(mailbox, tasks);
+                    await RunTurnAsync(mailbox, tasks, stopping);
                 }
             }
         }
@@ -99,7 +100,7 @@ internal sealed class OrchestrationDispatcher
     private void Report(OpenAction<TaskScheduled> call, ResultEvent answer) =>
         _mailboxes.Post(call.Key, call.InstanceId, new InboxMessage(answer, call.ExecutionId, null));
 
-    private void RunTurn(InstanceMailbox mailbox, WorkerTasks tasks)
+    private async ValueTask RunTurnAsync(InstanceMailbox mailbox, WorkerTasks tasks, CancellationToken stopping)
     {
         IReadOnlyList<InboxMessage> messages = mailbox.Take(Now);
         try
@@ -117,8 +118,16 @@ internal sealed class OrchestrationDispatcher
                 return;
             }
 
-            string? executionId = ExecutionOf(mailbox)
-                ?? current.Select(message => message.Event).OfType<ExecutionStarted>().FirstOrDefault()?.ExecutionId;
+            ExecutionStarted? started = StartOf(mailbox) ?? current.Select(message => message.Event).OfType<ExecutionStarted>().FirstOrDefault();
+            if (started is not null
+                && !current.Exists(message => message.Event is ExecutionTerminated)
+                && !await tasks.AcceptsAsync(started, stopping))
+            {
+                _mailboxes.PutBack(mailbox, messages);
+                return;
+            }
+
+            string? executionId = started?.ExecutionId;
             var input = new TurnInput(
                 mailbox.InstanceId,
                 mailbox.History ?? [],
@@ -166,11 +175,11 @@ internal sealed class OrchestrationDispatcher
     private static bool IsCurrent(InboxMessage message, InstanceMailbox mailbox) => message switch
     {
         { Event: ExecutionStarted } => mailbox.Turns == 0,
-        { ExecutionId: { } executionId } => ExecutionOf(mailbox) == executionId,
+        { ExecutionId: { } executionId } => StartOf(mailbox)?.ExecutionId == executionId,
         _ => true,
     };
 
-    private static string? ExecutionOf(InstanceMailbox mailbox) => mailbox.History?.OfType<ExecutionStarted>().FirstOrDefault()?.ExecutionId;
+    private static ExecutionStarted? StartOf(InstanceMailbox mailbox) => mailbox.History?.OfType<ExecutionStarted>().FirstOrDefault();
 
     /// <summary>Keeps events that wait for a scheduled start, and drops what is meant for an execution that is no more.</summary>
     private void SetAside(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages, List<InboxMessage> current)
@@ -262,23 +271,8 @@ internal sealed class OrchestrationDispatcher
         _mailboxes.Release(mailbox);
     }
 
-    private void RetryLater(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages, Exception exception)
-    {
-        if (exception is StoreException { Error: StoreError.Closed })
-        {
-            return;
-        }
-
-        int count = (mailbox.Failure?.Count ?? 0) + 1;
-        TimeSpan delay = TimeSpan.FromTicks(Math.Min(LongestRetryDelay.Ticks, FirstRetryDelay.Ticks << Math.Min(count - 1, 8)));
-        mailbox.Failure = new TurnFailure(exception, Now, count, Now + delay);
-        _logger.TurnFailed(exception, mailbox.InstanceId, delay);
-        mailbox.PutBack(messages);
-        _timers.Add(
-            new TimerKey(mailbox.Key, TimerKey.TurnRetry),
-            Now + delay,
-            () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, null));
-    }
+    private void RetryLater(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages, Exception exception) =>
+        _retries.Schedule(mailbox, messages, exception, () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, null));
 
     private void LogEnd(string instanceId, string name, TurnResult result)
     {

@@ -31,7 +31,11 @@ internal static class DurableFunctionRegistration
         });
         services.AddDurableTaskClient();
         services.AddDurableTaskWorker();
-        services.AddOptions<DurableTaskRegistry>().Configure<FunctionIndex, FunctionInvoker>(Register);
+        services.AddOptions<DurableTaskRegistry>().Configure<FunctionIndex, FunctionInvoker, TimeProvider>((registry, index, invoker, time) =>
+        {
+            Register(registry, index, invoker);
+            registry.AddActivity(HttpActivity.Name, new HttpActivity(time));
+        });
     }
 
     private static void Register(DurableTaskRegistry registry, FunctionIndex index, FunctionInvoker invoker)
@@ -44,6 +48,11 @@ internal static class DurableFunctionRegistration
         foreach (var (function, trigger) in index.Of<ActivityTrigger>())
         {
             registry.AddActivity(trigger.TaskName, new ActivityFunction(function, trigger, invoker));
+        }
+
+        foreach (var (function, trigger) in index.Of<EntityTrigger>())
+        {
+            registry.AddEntity(trigger.TaskName, new EntityFunction(function, invoker));
         }
     }
 }

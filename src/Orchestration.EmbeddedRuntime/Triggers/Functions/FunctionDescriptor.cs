@@ -10,8 +10,9 @@ internal sealed class FunctionDescriptor
     private readonly MethodInvoker _method;
     private readonly Func<object?, Task<object?>> _awaitResult;
 
-    public FunctionDescriptor(string name, MethodInfo method, Trigger trigger, IReadOnlyList<ParameterBinder> binders)
+    public FunctionDescriptor(string name, MethodInfo method, Trigger trigger, IReadOnlyList<ParameterBinder> binders, RetryRule retry)
     {
+        Retry = retry;
         Name = name;
         Method = method;
         Trigger = trigger;
@@ -26,6 +27,9 @@ internal sealed class FunctionDescriptor
     public MethodInfo Method { get; }
 
     public Trigger Trigger { get; }
+
+    /// <summary>When the trigger calls it again after a failure.</summary>
+    public RetryRule Retry { get; }
 
     /// <summary>One for each parameter, in order.</summary>
     public IReadOnlyList<ParameterBinder> Binders { get; }

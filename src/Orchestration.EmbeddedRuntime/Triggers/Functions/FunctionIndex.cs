@@ -79,10 +79,18 @@ internal sealed class FunctionIndex
             TimerTriggerAttribute timer => new TimerTrigger(timer, location, settings),
             OrchestrationTriggerAttribute orchestration => new OrchestrationTrigger(orchestration, name),
             ActivityTriggerAttribute activity => new ActivityTrigger(activity, name),
+            EntityTriggerAttribute entity => new EntityTrigger(entity, name),
             _ => throw new FunctionHostException(
                 "function.unknown-trigger", location, $"The embedded runtime has no trigger {attribute.GetType().Name}."),
         };
-        return new(name, method, trigger, [.. method.GetParameters().Select(parameter => Bind(parameter, trigger, location, options))]);
+        var retry = RetryRule.Of(method, location);
+        if (retry != RetryRule.None && trigger is not TimerTrigger)
+        {
+            throw new FunctionHostException(
+                "function.retry-unsupported", location, $"The {trigger.BindingType} has no retries of this kind, neither here nor on Azure.");
+        }
+
+        return new(name, method, trigger, [.. method.GetParameters().Select(parameter => Bind(parameter, trigger, location, options))], retry);
     }
 
     private static ParameterBinder Bind(ParameterInfo parameter, Trigger trigger, string location, EmbeddedHostOptions options)

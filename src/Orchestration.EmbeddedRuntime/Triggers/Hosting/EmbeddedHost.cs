@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -32,39 +33,61 @@ internal static class EmbeddedHost
         var builder = WebApplication.CreateBuilder(args);
         HostConfiguration.AddHostJson(builder.Configuration, AppContext.BaseDirectory);
 
-        builder.Logging.ClearProviders();
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection($"{HostConfiguration.HostSection}:logging"));
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-            console.ColorBehavior = Console.IsOutputRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
-        });
-
-        builder.Services.AddMvcCore();
-        builder.Services.AddOptions<WorkerOptions>();
-        builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.TryAddSingleton<IFunctionActivator, FunctionActivator>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        AddLogging(builder.Logging, builder.Configuration);
+        AddDefaults(builder.Services);
         return builder;
     }
 
     public static WebApplication Build(
         WebApplicationBuilder builder, IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware)
     {
-        var options = EmbeddedHostOptions.From(builder.Configuration);
-        var keys = new AccessKeys(builder.Configuration, options.Address);
-        var types = FunctionSourceExtensions.FunctionTypes(((IHostApplicationBuilder)builder).Properties);
-        var index = FunctionIndex.Create(types, builder.Configuration, options);
+        AddFunctions(builder.Services, builder.Configuration, ((IHostApplicationBuilder)builder).Properties, middleware);
+        var application = builder.Build();
+        Map(application, application);
+        return application;
+    }
 
-        builder.WebHost.ConfigureKestrel(kestrel =>
+    /// <summary>Logs to the console, as host.json says.</summary>
+    public static void AddLogging(ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.ClearProviders();
+        logging.AddConfiguration(configuration.GetSection($"{HostConfiguration.HostSection}:logging"));
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+            console.ColorBehavior = Console.IsOutputRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
+        });
+    }
+
+    /// <summary>Adds what the app may replace or configure.</summary>
+    public static void AddDefaults(IServiceCollection services)
+    {
+        services.AddMvcCore();
+        services.AddOptions<WorkerOptions>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IFunctionActivator, FunctionActivator>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+    }
+
+    /// <summary>Finds the functions and adds what runs them, once the configuration is complete.</summary>
+    /// <exception cref="FunctionHostException">A function or a setting is wrong.</exception>
+    public static void AddFunctions(
+        IServiceCollection services,
+        IConfiguration configuration,
+        IDictionary<object, object> properties,
+        IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware)
+    {
+        var options = EmbeddedHostOptions.From(configuration);
+        var keys = new AccessKeys(configuration, options.Address);
+        var index = FunctionIndex.Create(FunctionSourceExtensions.FunctionTypes(properties), configuration, options);
+
+        services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodySize;
             kestrel.Listen(options.Address, options.Port);
         });
-
-        var services = builder.Services;
         services.AddSingleton(options);
         services.AddSingleton(keys);
         services.AddSingleton(index);
@@ -77,26 +100,25 @@ internal static class EmbeddedHost
         services.AddHostedService<FunctionListing>();
         services.AddHostedService<BlobListener>();
         services.AddHostedService<TimerListener>();
-
-        var application = builder.Build();
-        Map(application, index, keys);
-        return application;
     }
 
-    private static void Map(WebApplication application, FunctionIndex index, AccessKeys keys)
+    /// <summary>Puts the functions and the durable HTTP API behind their routes.</summary>
+    public static void Map(IApplicationBuilder application, IEndpointRouteBuilder endpoints)
     {
+        var services = application.ApplicationServices;
+        var keys = services.GetRequiredService<AccessKeys>();
         if (keys.IsOpen)
         {
             application.UseLoopbackGuard();
         }
 
-        var services = application.Services;
         services.GetRequiredService<ManagementAddress>().Attach(services.GetRequiredService<DurableTaskClient>());
-        new HttpEndpoints(services.GetRequiredService<FunctionInvoker>(), keys).Map(application, index);
+        new HttpEndpoints(services.GetRequiredService<FunctionInvoker>(), keys).Map(endpoints, services.GetRequiredService<FunctionIndex>());
         DurableApiEndpoints.Map(
-            application,
+            endpoints,
             ActivatorUtilities.CreateInstance<InstanceQueries>(services),
             ActivatorUtilities.CreateInstance<InstanceCommands>(services),
+            ActivatorUtilities.CreateInstance<EntityRoutes>(services),
             keys);
     }
 }

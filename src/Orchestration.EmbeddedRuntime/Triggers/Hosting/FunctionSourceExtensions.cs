@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Hosting;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Hosting;
 
@@ -10,6 +11,15 @@ public static class FunctionSourceExtensions
 
     /// <summary>Takes functions from these types instead of the entry assembly: for tests.</summary>
     public static FunctionsApplicationBuilder UseFunctionsFrom(this FunctionsApplicationBuilder builder, params Type[] types)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(types);
+        builder.Properties[Key] = types;
+        return builder;
+    }
+
+    /// <inheritdoc cref="UseFunctionsFrom(FunctionsApplicationBuilder, Type[])"/>
+    public static IHostBuilder UseFunctionsFrom(this IHostBuilder builder, params Type[] types)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(types);

@@ -84,14 +84,26 @@ internal sealed partial class TimerListener(
 
     private async Task InvokeAsync(FunctionDescriptor function, TimerInfo timer, CancellationToken cancellationToken)
     {
-        try
+        TimeSpan? pause = TimeSpan.Zero;
+        for (var retry = 0; pause is { } delay; retry++)
         {
-            await invoker.InvokeAsync(function, new(timer), cancellationToken);
-        }
-#pragma warning disable CA1031 // The invoker has logged it; the next occurrence is the retry.
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+            if (delay > TimeSpan.Zero)
+            {
+                await Task.Delay(delay, time, cancellationToken);
+            }
+
+            try
+            {
+                var invocation = new Invocation(timer) { RetryCount = retry, MaxRetryCount = function.Retry.MaxRetryCount };
+                await invoker.InvokeAsync(function, invocation, cancellationToken);
+                return;
+            }
+#pragma warning disable CA1031 // The invoker has logged it; after the last retry the next occurrence is the next try.
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
-        {
+            {
+                pause = function.Retry.DelayAfter(retry);
+            }
         }
     }
 

@@ -6,7 +6,6 @@ namespace Microsoft.Azure.Functions.Worker;
 /// <param name="blobPath">
 /// <c>container/pattern</c>; the pattern may hold <c>{tokens}</c>, which parameters of the same name receive, and <c>%settings%</c>.
 /// </param>
-[AttributeUsage(AttributeTargets.Parameter)]
 public sealed class BlobTriggerAttribute(string blobPath) : TriggerBindingAttribute
 {
     public string BlobPath { get; } = blobPath;

@@ -19,7 +19,6 @@ public sealed class ActivityTriggerAttribute : TriggerBindingAttribute
 }
 
 /// <summary>Binds a <c>DurableTaskClient</c>.</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
 public sealed class DurableClientAttribute : InputBindingAttribute
 {
     /// <summary>The embedded runtime has one task hub; another name is an error when the host starts.</summary>
@@ -27,4 +26,12 @@ public sealed class DurableClientAttribute : InputBindingAttribute
 
     /// <summary>Has no meaning in the embedded runtime, whose history is a local file.</summary>
     public string? ConnectionName { get; set; }
+}
+
+/// <summary>Makes a function an entity. Its parameter is a <see cref="TaskEntityDispatcher"/>.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class EntityTriggerAttribute : TriggerBindingAttribute
+{
+    /// <summary>The entity's name, case ignored; the function's name where it is null.</summary>
+    public string? EntityName { get; set; }
 }

@@ -2,8 +2,14 @@ namespace Microsoft.Azure.Functions.Worker;
 
 /// <summary>How often a failed function is called again by the host before the trigger gives up on that event.</summary>
 [AttributeUsage(AttributeTargets.Method)]
+#pragma warning disable CA1012 // Its constructor is public there.
 public abstract class RetryAttribute : Attribute
+#pragma warning restore CA1012
 {
+    public RetryAttribute()
+    {
+    }
+
     /// <summary>Calls after the first one; -1 retries for ever.</summary>
     public int MaxRetryCount { get; set; }
 }

@@ -6,7 +6,6 @@ namespace Microsoft.Azure.Functions.Worker;
 /// <param name="schedule">
 /// An NCRONTAB expression of six fields (seconds first) or five, a <see cref="TimeSpan"/>, or a <c>%setting%</c> that holds one.
 /// </param>
-[AttributeUsage(AttributeTargets.Parameter)]
 public sealed class TimerTriggerAttribute(string schedule) : TriggerBindingAttribute
 {
     public string Schedule { get; } = schedule;

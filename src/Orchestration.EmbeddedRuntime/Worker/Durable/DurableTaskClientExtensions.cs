@@ -21,9 +21,7 @@ public static class DurableTaskClientExtensions
         HttpStatusCode statusCode,
         CancellationToken cancellation = default)
     {
-        var payload = client.CreateHttpManagementPayload(instanceId, request);
-        var response = request.CreateResponse(statusCode);
-        response.Headers.TryAddWithoutValidation("Location", payload.StatusQueryGetUri);
+        var (response, payload) = BeginCheckStatusResponse(client, request, instanceId, statusCode);
         await response.WriteAsJsonAsync(payload, cancellation);
         return response;
     }
@@ -41,9 +39,7 @@ public static class DurableTaskClientExtensions
         HttpStatusCode statusCode,
         CancellationToken cancellation = default)
     {
-        var payload = client.CreateHttpManagementPayload(instanceId, request);
-        var response = request.CreateResponse(statusCode);
-        response.Headers.TryAddWithoutValidation("Location", payload.StatusQueryGetUri);
+        var (response, payload) = BeginCheckStatusResponse(client, request, instanceId, statusCode);
         response.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=utf-8");
         HttpRequestDataExtensions.Serializer(request.FunctionContext)
             .Serialize(response.Body, payload, typeof(HttpManagementPayload), cancellation);
@@ -100,5 +96,14 @@ public static class DurableTaskClientExtensions
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         var management = ManagementAddress.Of(client);
         return management.Payload(instanceId, request is null ? management.BaseAddress : ForwardedAddress.Of(request));
+    }
+
+    private static (HttpResponseData Response, HttpManagementPayload Payload) BeginCheckStatusResponse(
+        DurableTaskClient client, HttpRequestData request, string instanceId, HttpStatusCode statusCode)
+    {
+        var payload = client.CreateHttpManagementPayload(instanceId, request);
+        var response = request.CreateResponse(statusCode);
+        response.Headers.TryAddWithoutValidation("Location", payload.StatusQueryGetUri);
+        return (response, payload);
     }
 }

@@ -5,9 +5,13 @@ using System.Web;
 namespace Microsoft.Azure.Functions.Worker.Http;
 
 /// <summary>An HTTP request, for functions that do not use the ASP.NET Core types.</summary>
-public abstract class HttpRequestData(FunctionContext functionContext)
+#pragma warning disable CA1012 // Its constructor is public there.
+public abstract class HttpRequestData
+#pragma warning restore CA1012
 {
     private NameValueCollection? _query;
+
+    public HttpRequestData(FunctionContext functionContext) => FunctionContext = functionContext;
 
     public abstract Stream Body { get; }
 
@@ -21,7 +25,7 @@ public abstract class HttpRequestData(FunctionContext functionContext)
 
     public abstract string Method { get; }
 
-    public FunctionContext FunctionContext { get; } = functionContext;
+    public FunctionContext FunctionContext { get; }
 
     public virtual NameValueCollection Query => _query ??= HttpUtility.ParseQueryString(Url.Query);
 

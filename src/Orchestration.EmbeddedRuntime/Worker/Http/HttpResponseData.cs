@@ -3,8 +3,12 @@ using System.Net;
 namespace Microsoft.Azure.Functions.Worker.Http;
 
 /// <summary>The answer of a function to an <see cref="HttpRequestData"/>; sent when the function returns it.</summary>
-public abstract class HttpResponseData(FunctionContext functionContext)
+#pragma warning disable CA1012 // Its constructor is public there.
+public abstract class HttpResponseData
+#pragma warning restore CA1012
 {
+    public HttpResponseData(FunctionContext functionContext) => FunctionContext = functionContext;
+
     public abstract HttpStatusCode StatusCode { get; set; }
 
     public abstract HttpHeadersCollection Headers { get; set; }
@@ -14,7 +18,7 @@ public abstract class HttpResponseData(FunctionContext functionContext)
 
     public abstract HttpCookies Cookies { get; }
 
-    public FunctionContext FunctionContext { get; } = functionContext;
+    public FunctionContext FunctionContext { get; }
 
     public static HttpResponseData CreateResponse(HttpRequestData request)
     {

@@ -8,6 +8,15 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Adds steps to the pipeline around every invocation, first added outermost.</summary>
 public static class MiddlewareWorkerApplicationBuilderExtensions
 {
+    /// <summary>The embedded runtime always binds and runs functions: here the call changes nothing.</summary>
+    public static IFunctionsWorkerApplicationBuilder UseDefaultWorkerMiddleware(this IFunctionsWorkerApplicationBuilder builder) => builder;
+
+    /// <inheritdoc cref="UseDefaultWorkerMiddleware"/>
+    public static IFunctionsWorkerApplicationBuilder UseFunctionExecutionMiddleware(this IFunctionsWorkerApplicationBuilder builder) => builder;
+
+    /// <inheritdoc cref="UseDefaultWorkerMiddleware"/>
+    public static IFunctionsWorkerApplicationBuilder UseOutputBindingsMiddleware(this IFunctionsWorkerApplicationBuilder builder) => builder;
+
     public static IFunctionsWorkerApplicationBuilder UseMiddleware<T>(this IFunctionsWorkerApplicationBuilder builder)
         where T : class, IFunctionsWorkerMiddleware
     {

@@ -3,6 +3,8 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestration.EmbeddedRuntime.Tests.Fixtures;
+using Orchestration.EmbeddedRuntime.Triggers.Functions;
+using Orchestration.EmbeddedRuntime.Triggers.Hosting;
 using Orchestration.EmbeddedRuntime.Triggers.Timers;
 
 namespace Orchestration.EmbeddedRuntime.Tests.Triggers.Timers;
@@ -120,6 +122,44 @@ public sealed class TimerTriggerTests : IDisposable
         Assert.Equal("begin", await timer.Received.NextAsync());
     }
 
+    [Fact]
+    public async Task A_failed_run_is_repeated_as_its_retry_attribute_says()
+    {
+        var time = new ManualTime(Noon);
+        await using var timer = await StartAsync(typeof(RetriedFunction), time);
+
+        await time.MoveToNextTimerAsync();
+        Assert.Equal("13:00 retry 0 of 2", await timer.Received.NextAsync());
+        await time.MoveToNextTimerAsync();
+        Assert.Equal("13:05 retry 1 of 2", await timer.Received.NextAsync());
+        await time.MoveToNextTimerAsync();
+        Assert.Equal("13:10 retry 2 of 2", await timer.Received.NextAsync());
+        await time.MoveToNextTimerAsync();
+        Assert.Equal("14:00 retry 0 of 2", await timer.Received.NextAsync());
+    }
+
+    [Fact]
+    public void A_retry_attribute_on_a_trigger_without_retries_is_refused()
+    {
+        var failure = Assert.Throws<FunctionHostException>(() => TestHost.Build(typeof(RetriedActivity)));
+
+        Assert.Contains("activityTrigger", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, "00:00:01", "00:00:10", new[] { 1, 2 })]
+    [InlineData(6, "00:00:01", "00:00:10", new[] { 1, 2, 4, 8, 10, 10 })]
+    [InlineData(0, "00:00:01", "00:00:10", new int[0])]
+    public void Exponential_pauses_double_up_to_the_longest(int retries, string shortest, string longest, int[] seconds)
+    {
+        var rule = new RetryRule(retries, TimeSpan.Parse(shortest, CultureInfo.InvariantCulture), TimeSpan.Parse(longest, CultureInfo.InvariantCulture));
+
+        var pauses = Enumerable.Range(0, retries).Select(rule.DelayAfter);
+
+        Assert.Equal(seconds.Select(second => (TimeSpan?)TimeSpan.FromSeconds(second)), pauses);
+        Assert.Null(rule.DelayAfter(retries));
+    }
+
     private async Task<RunningTimer> StartAsync(Type functions, ManualTime time, string schedule = "0 0 * * * *")
     {
         var logs = new TestLogs();
@@ -170,6 +210,25 @@ public sealed class TimerTriggerTests : IDisposable
             received.Add(Report(timer, time));
             throw new InvalidOperationException("as it does");
         }
+    }
+
+    public sealed class RetriedFunction(Received received, TimeProvider time)
+    {
+        [Function("Retried")]
+        [FixedDelayRetry(2, "00:05:00")]
+        public void Run([TimerTrigger("%Schedule%", UseMonitor = false)] TimerInfo timer, FunctionContext context)
+        {
+            RetryContext retry = context.RetryContext;
+            received.Add($"{time.GetUtcNow().ToString("HH:mm", CultureInfo.InvariantCulture)} retry {retry.RetryCount} of {retry.MaxRetryCount}");
+            throw new InvalidOperationException("as it does");
+        }
+    }
+
+    public static class RetriedActivity
+    {
+        [Function("Activity")]
+        [ExponentialBackoffRetry(2, "00:00:01", "00:01:00")]
+        public static int Run([ActivityTrigger] int input) => input;
     }
 
     public sealed class SlowFunction(Received received)

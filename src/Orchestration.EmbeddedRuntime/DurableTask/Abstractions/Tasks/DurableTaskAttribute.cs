@@ -2,7 +2,7 @@ namespace Microsoft.DurableTask;
 
 /// <summary>Names a class-based orchestrator or activity.</summary>
 /// <param name="name">The task name; null: the name of the class.</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = false, Inherited = false)]
 public sealed class DurableTaskAttribute(string? name = null) : Attribute
 {
     /// <summary>The task name; the default task name when none was given.</summary>
@@ -14,7 +14,7 @@ public sealed class DurableTaskAttribute(string? name = null) : Attribute
 
 /// <summary>Names a type that is the payload of an external event.</summary>
 /// <param name="name">The event name; null: the name of the type.</param>
-[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, Inherited = false)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, AllowMultiple = false, Inherited = false)]
 public sealed class DurableEventAttribute(string? name = null) : Attribute
 {
     /// <summary>The event name; the default name when none was given.</summary>

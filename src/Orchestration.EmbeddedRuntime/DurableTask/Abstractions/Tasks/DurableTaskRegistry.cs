@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.DurableTask;
 
-/// <summary>The orchestrators and activities that a worker runs, by name and version. Not safe for concurrent changes.</summary>
+/// <summary>The orchestrators, activities and entities that a worker runs, by name and, but for entities, version. Not safe for concurrent changes.</summary>
 public sealed partial class DurableTaskRegistry
 {
     private readonly Dictionary<TaskKey, Func<IServiceProvider, ITaskOrchestrator>> _orchestrators = [];
@@ -17,6 +17,12 @@ public sealed partial class DurableTaskRegistry
     /// <summary>The registered activities; one with several versions comes several times.</summary>
     public IEnumerable<KeyValuePair<TaskName, Func<IServiceProvider, ITaskActivity>>> GetActivities() =>
         _activities.Select(entry => KeyValuePair.Create(entry.Key.Name, entry.Value));
+
+    /// <summary>The registered orchestrators, each with its versions; the empty one is the unversioned.</summary>
+    internal IEnumerable<(TaskName Name, IReadOnlyList<string> Versions)> OrchestratorVersions => VersionsOf(_orchestrators.Keys);
+
+    /// <summary>The registered activities, each with its versions; the empty one is the unversioned.</summary>
+    internal IEnumerable<(TaskName Name, IReadOnlyList<string> Versions)> ActivityVersions => VersionsOf(_activities.Keys);
 
     /// <summary>Finds an orchestrator: the exact version first; the unversioned one only where no version is registered.</summary>
     internal bool TryGetOrchestrator(
@@ -40,6 +46,11 @@ public sealed partial class DurableTaskRegistry
         [NotNullWhen(true)] out Func<IServiceProvider, ITaskActivity>? factory) =>
         _activities.TryGetValue(new TaskKey(name, version), out factory)
         || _activities.TryGetValue(new TaskKey(name, TaskVersion.Unversioned), out factory);
+
+    private static IEnumerable<(TaskName Name, IReadOnlyList<string> Versions)> VersionsOf(IEnumerable<TaskKey> tasks) =>
+        from task in tasks
+        group task.Version.Version by task.Name into versions
+        select (versions.Key, (IReadOnlyList<string>)[.. versions.Order(StringComparer.OrdinalIgnoreCase)]);
 
     private static void Add<TTask>(
         Dictionary<TaskKey, Func<IServiceProvider, TTask>> tasks,

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Orchestration.EmbeddedRuntime.Engine.Client;
 
 namespace Microsoft.DurableTask.Client;
 
@@ -9,16 +8,22 @@ namespace Microsoft.DurableTask.Client;
 /// <param name="services">Where services are added.</param>
 public class DefaultDurableTaskClientBuilder(string? name, IServiceCollection services) : IDurableTaskClientBuilder
 {
+    private Type? _buildTarget;
+
     public string Name { get; } = name ?? Options.DefaultName;
 
     public IServiceCollection Services { get; } = services;
 
-    public Type? BuildTarget { get; set; }
+    public Type? BuildTarget
+    {
+        get => _buildTarget;
+        set => _buildTarget = value is null || (!value.IsAbstract && value.IsSubclassOf(typeof(DurableTaskClient)))
+            ? value
+            : throw new ArgumentException($"Expected a concrete type derived from {nameof(DurableTaskClient)}, found {value}.", nameof(value));
+    }
 
-    public DurableTaskClient Build(IServiceProvider serviceProvider) =>
-        (DurableTaskClient)ActivatorUtilities.CreateInstance(
-            serviceProvider,
-            BuildTarget ?? typeof(EmbeddedDurableTaskClient),
-            Name,
-            serviceProvider.GetRequiredService<IOptionsMonitor<DurableTaskClientOptions>>().Get(Name));
+    /// <summary>Makes the client. Its constructor may take its name and services.</summary>
+    /// <exception cref="InvalidOperationException">There is no <see cref="BuildTarget"/>.</exception>
+    public DurableTaskClient Build(IServiceProvider serviceProvider) => (DurableTaskClient)ActivatorUtilities.CreateInstance(
+        serviceProvider, BuildTarget ?? throw new InvalidOperationException("The builder has no build target."), Name);
 }

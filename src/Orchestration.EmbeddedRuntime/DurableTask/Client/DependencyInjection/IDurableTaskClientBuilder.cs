@@ -9,7 +9,7 @@ public interface IDurableTaskClientBuilder
 
     IServiceCollection Services { get; }
 
-    /// <summary>The type of client to build; null: the client of the embedded engine.</summary>
+    /// <summary>The type of client to build; the embedded engine's where none was chosen.</summary>
     Type? BuildTarget { get; set; }
 
     DurableTaskClient Build(IServiceProvider serviceProvider);

@@ -1,13 +1,17 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestration.EmbeddedRuntime;
+using Orchestration.EmbeddedRuntime.Engine.Client;
 
 namespace Microsoft.DurableTask.Client;
 
 /// <summary>Adds durable task clients to a host.</summary>
 public static class ServiceCollectionExtensions
 {
-    /// <summary>Adds a client, or finds the builder of the one with this name. The default client is also a service of its own.</summary>
+    /// <summary>
+    /// Adds a client, or finds the builder of the one with this name. The default client is also a service of its own. A service
+    /// <see cref="DataConverter"/>, where there is one, is the client's converter.
+    /// </summary>
     public static IDurableTaskClientBuilder AddDurableTaskClient(this IServiceCollection services, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -23,7 +27,9 @@ public static class ServiceCollectionExtensions
             return added;
         }
 
-        var builder = new DefaultDurableTaskClientBuilder(name, services);
+        var builder = new DefaultDurableTaskClientBuilder(name, services) { BuildTarget = typeof(EmbeddedDurableTaskClient) };
+        services.AddOptions<DurableTaskClientOptions>(builder.Name).Configure<IServiceProvider>((options, provider) =>
+            options.DataConverter = provider.GetService<DataConverter>() ?? options.DataConverter);
         services.AddSingleton<IDurableTaskClientBuilder>(builder);
         services.TryAddSingleton(provider => provider.GetRequiredService<IDurableTaskClientProvider>().GetClient());
         return builder;

@@ -1,7 +1,7 @@
+using Microsoft.DurableTask.Worker.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Orchestration.EmbeddedRuntime.Engine;
 
 namespace Microsoft.DurableTask.Worker;
 
@@ -10,16 +10,26 @@ namespace Microsoft.DurableTask.Worker;
 /// <param name="services">Where services are added.</param>
 public class DefaultDurableTaskWorkerBuilder(string? name, IServiceCollection services) : IDurableTaskWorkerBuilder
 {
+    private Type? _buildTarget;
+
     public string Name { get; } = name ?? Options.DefaultName;
 
     public IServiceCollection Services { get; } = services;
 
-    public Type? BuildTarget { get; set; }
+    public Type? BuildTarget
+    {
+        get => _buildTarget;
+        set => _buildTarget = value is null || (!value.IsAbstract && value.IsSubclassOf(typeof(DurableTaskWorker)))
+            ? value
+            : throw new ArgumentException($"Expected a concrete type derived from {nameof(DurableTaskWorker)}, found {value}.", nameof(value));
+    }
 
-    public IHostedService Build(IServiceProvider serviceProvider) =>
-        (IHostedService)ActivatorUtilities.CreateInstance(
-            serviceProvider,
-            BuildTarget ?? typeof(EmbeddedDurableTaskWorker),
-            serviceProvider.GetRequiredService<IOptionsMonitor<DurableTaskRegistry>>().Get(Name),
-            serviceProvider.GetRequiredService<IOptionsMonitor<DurableTaskWorkerOptions>>().Get(Name));
+    /// <summary>Makes the worker. Its constructor may take its name, an <see cref="IDurableTaskFactory"/> and services.</summary>
+    /// <exception cref="InvalidOperationException">There is no <see cref="BuildTarget"/>.</exception>
+    public IHostedService Build(IServiceProvider serviceProvider)
+    {
+        Type target = BuildTarget ?? throw new InvalidOperationException("The builder has no build target.");
+        DurableTaskRegistry registry = serviceProvider.GetRequiredService<IOptionsMonitor<DurableTaskRegistry>>().Get(Name);
+        return (IHostedService)ActivatorUtilities.CreateInstance(serviceProvider, target, Name, new DurableTaskFactory(registry));
+    }
 }

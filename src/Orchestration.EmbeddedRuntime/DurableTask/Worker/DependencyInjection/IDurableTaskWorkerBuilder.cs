@@ -10,7 +10,7 @@ public interface IDurableTaskWorkerBuilder
 
     IServiceCollection Services { get; }
 
-    /// <summary>The type of worker to build; null: the worker of the embedded engine.</summary>
+    /// <summary>The type of worker to build; the embedded engine's where none was chosen.</summary>
     Type? BuildTarget { get; set; }
 
     IHostedService Build(IServiceProvider serviceProvider);
