@@ -20,7 +20,7 @@ public static class GuestMapper
         var warnings = image.Warnings.Concat(table.Warnings).Concat(opened.SelectMany(item => item.FileSystem?.Warnings ?? [])).ToList();
 
         var roots = opened.Where(item => item.IsRoot).ToList();
-        if (roots is not [{ FileSystem: { } rootFileSystem, Map: var rootMap }, ..])
+        if (roots is not [{ FileSystem: { } rootFileSystem, Map: var rootMap, Subvolume: var rootSubvolume }, ..])
         {
             throw new InspectionException(InspectionError.NoOperatingSystem, null, DescribeWithoutSystem(partitions, fileSystems));
         }
@@ -30,7 +30,7 @@ public static class GuestMapper
             warnings.Add($"More than one operating system: {string.Join(", ", roots.Select(root => root.Map.Device))}; the first one is inspected.");
         }
 
-        var mounts = new MountPlanner(new DeviceResolver(partitions, fileSystems, rootMap.Device), rootMap)
+        var mounts = new MountPlanner(new DeviceResolver(partitions, fileSystems, rootMap.Device), rootMap, rootSubvolume)
             .Plan(ReadMountEntries(rootFileSystem, warnings), warnings);
         return new GuestMap(
             new DiskMap(image.Format, image.Content.Length, table.Scheme.ToString().ToLowerInvariant(), table.DiskId),
