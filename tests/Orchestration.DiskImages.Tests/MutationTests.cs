@@ -88,6 +88,23 @@ public sealed class MutationTests : IDisposable
         Mutate(File.ReadAllBytes(_folder["image"]), Rounds / 3, ReadFileSystem);
     }
 
+    [RequiresToolTheory("mkfs.vfat", "mcopy")]
+    [InlineData("12")]
+    [InlineData("32")]
+    public void Damaged_fat_is_refused_or_read(string bits)
+    {
+        var tree = Directory.CreateDirectory(_folder["tree"]).FullName;
+        for (var index = 0; index < 40; index++)
+        {
+            Directory.CreateDirectory(Path.Combine(tree, FormattableString.Invariant($"directory {index % 5}")));
+            File.WriteAllBytes(Path.Combine(tree, FormattableString.Invariant($"directory {index % 5}"), FormattableString.Invariant($"a file {index}")), [.. Enumerable.Repeat(Content, index * 300)]);
+        }
+
+        Tool.Run("mkfs.vfat", "-F", bits, _folder.CreateSparse("image", bits == "12" ? 2 * 1024 * 1024 : 40 * 1024 * 1024));
+        Tool.Run("env", ["MTOOLS_SKIP_CHECK=1", "mcopy", "-s", "-i", _folder["image"], .. Directory.EnumerateFileSystemEntries(tree), "::/"]);
+        Mutate(File.ReadAllBytes(_folder["image"]), Rounds, ReadFileSystem);
+    }
+
     [RequiresToolFact("mke2fs", "debugfs")]
     public void Damaged_journals_are_refused_or_replayed()
     {

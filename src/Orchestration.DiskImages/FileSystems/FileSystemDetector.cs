@@ -1,5 +1,6 @@
 using Orchestration.DiskImages.FileSystems.Btrfs;
 using Orchestration.DiskImages.FileSystems.Ext;
+using Orchestration.DiskImages.FileSystems.Fat;
 using Orchestration.DiskImages.FileSystems.Ntfs;
 using Orchestration.DiskImages.FileSystems.Xfs;
 using Orchestration.DiskImages.Sources;
@@ -33,6 +34,7 @@ public static class FileSystemDetector
             "ext2" or "ext3" or "ext4" => ExtFileSystem.Open(volume),
             "btrfs" => BtrfsFileSystem.Open([volume, .. others]),
             "ntfs" => NtfsFileSystem.Open(volume),
+            "vfat" => FatFileSystem.Open(volume, identity),
             "xfs" => XfsFileSystem.Open(volume),
             null => throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, "no known file system signature"),
             var type => throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, $"{type} cannot be read yet"),
