@@ -16,7 +16,16 @@ public sealed record GuestMap(
     IReadOnlyList<FileSystemMap> FileSystems,
     string RootDevice,
     IReadOnlyList<MountMap> Mounts,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>Other systems that the disk can boot, which are not inspected.</summary>
+    public IReadOnlyList<SystemMap> OtherSystems { get; init; } = [];
+}
+
+/// <param name="Device">The device of its root file system.</param>
+/// <param name="Type">As <see cref="OperatingSystems.OperatingSystemFacts.Type"/>.</param>
+/// <param name="Name">The product in its own words, or what is known of it.</param>
+public sealed record SystemMap(string Device, string Type, string Name);
 
 /// <param name="Format">Image format: <c>raw</c>, <c>qcow2</c>, …</param>
 /// <param name="VirtualSizeBytes">Size of the disk that the guest sees.</param>

@@ -2,6 +2,7 @@ using Orchestration.DiskImages;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Volumes;
 using Orchestration.Inspection.Files;
+using Orchestration.Inspection.OperatingSystems;
 using Orchestration.Inspection.Storage;
 
 namespace Orchestration.Inspection.Mapping;
@@ -25,9 +26,11 @@ public static class GuestMapper
             throw new InspectionException(InspectionError.NoOperatingSystem, null, DescribeWithoutSystem(partitions, fileSystems));
         }
 
-        if (roots.Count > 1)
+        var others = roots.Skip(1).Select(Identify).ToList();
+        if (others.Count > 0)
         {
-            warnings.Add($"More than one operating system: {string.Join(", ", roots.Select(root => root.Map.Device))}; the first one is inspected.");
+            warnings.Add(
+                $"More than one operating system: {rootMap.Device}, {string.Join(", ", others.Select(other => $"{other.Device} ({other.Name})"))}; the first one is inspected.");
         }
 
         var mounts = new MountPlanner(new DeviceResolver(partitions, fileSystems, rootMap.Device), rootMap)
@@ -38,7 +41,19 @@ public static class GuestMapper
             fileSystems,
             rootMap.Device,
             mounts,
-            warnings);
+            warnings)
+        {
+            OtherSystems = others,
+        };
+    }
+
+    private static SystemMap Identify(OpenedFileSystem root)
+    {
+        var tree = new GuestTree(root.FileSystem is { } fileSystem ? [new GuestMount("/", fileSystem)] : []);
+        tree.Prefetch(OperatingSystemReader.HeaderPaths, Guest.HeaderBytes);
+        tree.Prefetch(OperatingSystemReader.Paths);
+        var system = OperatingSystemReader.Read(new FactReader(tree));
+        return new SystemMap(root.Map.Device, system.Type, system.ProductName ?? $"{system.Distribution} {system.Version}".TrimEnd());
     }
 
     private static IReadOnlyList<MountEntry> ReadMountEntries(IFileSystem root, List<string> warnings)
@@ -51,13 +66,22 @@ public static class GuestMapper
         return entries;
     }
 
+    /// <summary>The file systems of the BSD family cannot be read; that one of them is there can be said.</summary>
+    private static string? BsdPartition(string type) => type.ToLowerInvariant() switch
+    {
+        "0xa5" or "516e7cb4-6ecf-11d6-8ff8-00022d09712b" or "516e7cb6-6ecf-11d6-8ff8-00022d09712b" or "516e7cba-6ecf-11d6-8ff8-00022d09712b" => "FreeBSD, not readable",
+        "0xa6" or "824cc7a0-36a8-11e3-890a-952519ad3f61" => "OpenBSD, not readable",
+        "0xa9" or "49f48d5a-b10e-11dc-b99b-0019d1879648" => "NetBSD, not readable",
+        _ => null,
+    };
+
     private static string DescribeWithoutSystem(IReadOnlyList<PartitionMap> partitions, List<FileSystemMap> fileSystems)
     {
         var contents = partitions.Select(partition =>
         {
             var what = fileSystems.FirstOrDefault(fileSystem => fileSystem.Device == partition.Device) switch
             {
-                null => "nothing recognised",
+                null => BsdPartition(partition.Type) ?? "nothing recognised",
                 { Readable: true } readable => $"{readable.Type}, without an operating system",
                 { Problem: null } other => other.Type,
                 var unreadable => $"{unreadable.Type}, not readable ({unreadable.Problem})",
