@@ -14,7 +14,7 @@ internal static class NetworkReader
     public static IReadOnlyList<string> Paths { get; } =
     [
         .. HostnameReader.Paths, Hosts, Resolver, .. ResolvedPatterns,
-        .. IfupdownReader.Paths, .. NetplanReader.Paths, .. NetworkManagerReader.Paths, .. NetworkdReader.Paths,
+        .. IfupdownReader.Paths, .. NetplanReader.Paths, .. NetworkManagerReader.Paths, .. NetworkdReader.Paths, .. IfcfgReader.Paths,
     ];
 
     public static NetworkFacts Read(FactReader reader)
@@ -27,6 +27,7 @@ internal static class NetworkReader
             Interfaces =
             [
                 .. IfupdownReader.Read(reader), .. NetplanReader.Read(reader), .. NetworkManagerReader.Read(reader), .. NetworkdReader.Read(reader),
+                .. IfcfgReader.Read(reader),
             ],
             DnsServers =
             [
