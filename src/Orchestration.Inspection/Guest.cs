@@ -28,7 +28,7 @@ namespace Orchestration.Inspection;
 public sealed class Guest
 {
     /// <summary>Of programs and kernels only the header is read; of directories and links only that they are there.</summary>
-    private const int HeaderBytes = 64;
+    internal const int HeaderBytes = 64;
 
     private readonly List<string> _paths = [];
     private readonly List<string> _headerPaths = [];

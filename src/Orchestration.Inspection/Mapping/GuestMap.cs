@@ -20,6 +20,9 @@ public sealed record GuestMap(
 {
     /// <summary>Arrays, logical volumes and opened encrypted volumes that lie on the partitions; those they are made of come first.</summary>
     public IReadOnlyList<VolumeMap> Volumes { get; init; } = [];
+
+    /// <summary>Other systems that the disk can boot, which are not inspected.</summary>
+    public IReadOnlyList<SystemMap> OtherSystems { get; init; } = [];
 }
 
 /// <param name="Device">The name that a kernel gives it: <c>/dev/mapper/vg-root</c>, <c>/dev/md/data</c>.</param>
@@ -28,6 +31,11 @@ public sealed record GuestMap(
 /// <param name="Aliases">Other names of the device.</param>
 /// <param name="Problem">Why it could not be put together or opened; null where it could.</param>
 public sealed record VolumeMap(string Device, string Kind, long? LengthBytes, IReadOnlyList<string> Aliases, string? Problem);
+
+/// <param name="Device">The device of its root file system.</param>
+/// <param name="Type">As <see cref="OperatingSystems.OperatingSystemFacts.Type"/>.</param>
+/// <param name="Name">The product in its own words, or what is known of it.</param>
+public sealed record SystemMap(string Device, string Type, string Name);
 
 /// <param name="Format">Image format: <c>raw</c>, <c>qcow2</c>, …</param>
 /// <param name="VirtualSizeBytes">Size of the disk that the guest sees.</param>
