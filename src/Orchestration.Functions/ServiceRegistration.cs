@@ -39,6 +39,11 @@ public static class ServiceRegistration
         services.AddSingleton<IOperation, ProfileOperation>();
         services.AddSingleton<OperationRegistry>();
 
+        services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section);
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<JobOutcomes>();
+        services.AddSingleton<DocumentChecker>();
+        services.AddSingleton<JobStarter>();
         services.AddSingleton<JobSubmitter>();
         services.AddSingleton<DocumentArchive>();
         services.AddSingleton<JobViews>();
