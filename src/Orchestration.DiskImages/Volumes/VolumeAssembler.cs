@@ -74,7 +74,8 @@ internal sealed class VolumeAssembler
         {
             try
             {
-                volume = volume with { Identity = FileSystemDetector.Detect(content) };
+                var identity = FileSystemDetector.Detect(content);
+                volume = volume with { Identity = identity, Problem = identity?.Type is "crypto_LUKS" or "BitLocker" ? "encrypted" : null };
                 Enlist(volume, content);
             }
             catch (DiskImageException exception) when (IsDamage(exception))

@@ -1,6 +1,5 @@
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.FileSystems;
-using Orchestration.DiskImages.Volumes;
 using Orchestration.Inspection.Files;
 using Orchestration.Inspection.Storage;
 
@@ -13,16 +12,18 @@ public static class GuestMapper
     /// <exception cref="DiskImageException">The image itself cannot be read.</exception>
     public static GuestMap Map(DiskImage image)
     {
-        var table = PartitionTable.Read(image.Content);
+        var stack = image.Volumes;
+        var table = stack.Tables[0];
         var partitions = DiskReader.MapPartitions(table);
-        var opened = DiskReader.OpenAll(image, partitions);
+        var volumes = DiskReader.MapVolumes(stack);
+        var opened = DiskReader.OpenAll(stack);
         var fileSystems = opened.Select(item => item.Map).ToList();
-        var warnings = image.Warnings.Concat(table.Warnings).Concat(opened.SelectMany(item => item.FileSystem?.Warnings ?? [])).ToList();
+        var warnings = image.Warnings.Concat(stack.Warnings).Concat(opened.SelectMany(item => item.FileSystem?.Warnings ?? [])).ToList();
 
         var roots = opened.Where(item => item.IsRoot).ToList();
         if (roots is not [{ FileSystem: { } rootFileSystem, Map: var rootMap }, ..])
         {
-            throw new InspectionException(InspectionError.NoOperatingSystem, null, DescribeWithoutSystem(partitions, fileSystems));
+            throw new InspectionException(InspectionError.NoOperatingSystem, null, DescribeWithoutSystem([.. partitions.Select(partition => partition.Device), .. volumes.Select(volume => volume.Device)], fileSystems));
         }
 
         if (roots.Count > 1)
@@ -30,7 +31,7 @@ public static class GuestMapper
             warnings.Add($"More than one operating system: {string.Join(", ", roots.Select(root => root.Map.Device))}; the first one is inspected.");
         }
 
-        var mounts = new MountPlanner(new DeviceResolver(partitions, fileSystems, rootMap.Device), rootMap)
+        var mounts = new MountPlanner(new DeviceResolver(partitions, volumes, fileSystems, rootMap.Device), rootMap)
             .Plan(ReadMountEntries(rootFileSystem, warnings), warnings);
         return new GuestMap(
             new DiskMap(image.Format, image.Content.Length, table.Scheme.ToString().ToLowerInvariant(), table.DiskId),
@@ -38,7 +39,10 @@ public static class GuestMapper
             fileSystems,
             rootMap.Device,
             mounts,
-            warnings);
+            warnings)
+        {
+            Volumes = volumes,
+        };
     }
 
     private static IReadOnlyList<MountEntry> ReadMountEntries(IFileSystem root, List<string> warnings)
@@ -51,19 +55,19 @@ public static class GuestMapper
         return entries;
     }
 
-    private static string DescribeWithoutSystem(IReadOnlyList<PartitionMap> partitions, List<FileSystemMap> fileSystems)
+    private static string DescribeWithoutSystem(IReadOnlyList<string> devices, List<FileSystemMap> fileSystems)
     {
-        var contents = partitions.Select(partition =>
+        var contents = devices.Select(device =>
         {
-            var what = fileSystems.FirstOrDefault(fileSystem => fileSystem.Device == partition.Device) switch
+            var what = fileSystems.FirstOrDefault(fileSystem => fileSystem.Device == device) switch
             {
                 null => "nothing recognised",
                 { Readable: true } readable => $"{readable.Type}, without an operating system",
                 { Problem: null } other => other.Type,
                 var unreadable => $"{unreadable.Type}, not readable ({unreadable.Problem})",
             };
-            return $"{partition.Device}: {what}";
+            return $"{device}: {what}";
         });
-        return $"expected an operating system, found {(partitions.Count == 0 ? "no partitions" : string.Join("; ", contents))}";
+        return $"expected an operating system, found {(devices.Count == 0 ? "no partitions" : string.Join("; ", contents))}";
     }
 }

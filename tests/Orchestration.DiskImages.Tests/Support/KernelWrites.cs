@@ -28,7 +28,7 @@ internal static class KernelWrites
             file.Write("written"u8);
         }
 
-        Many(At("thousands"), 4000, 60);
+        Many(At("thousands"), 2000, 60);
         Many(At("dozens"), 40, 20);
         Many(At("few"), 3, 8);
         Attributes(root, largestAttribute);

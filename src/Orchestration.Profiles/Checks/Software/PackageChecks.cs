@@ -49,7 +49,7 @@ internal static partial class PackageChecks
             RestsOn = guest => [guest.OperatingSystem],
             Files = ["/var/lib/dpkg", "/var/lib/rpm"],
             Reads = ["/etc/apt/sources.list", "/etc/apt/sources.list.d/*", "/etc/apt/apt.conf", "/etc/apt/apt.conf.d/*"],
-            Exempts = guest => guest.OperatingSystem.PackageManager == "apt" ? null : "apt is not used",
+            Exempts = guest => guest.Packages.Format is null or "deb" ? null : "the packages are not Debian's",
         },
         new("GK-PKG-005", "Security updates are installed by themselves", Severity.Medium, [Security, Hardening], JudgeUpdates)
         {
@@ -59,7 +59,7 @@ internal static partial class PackageChecks
             RestsOn = guest => [guest.OperatingSystem],
             Files = ["/var/lib/dpkg", "/var/lib/rpm"],
             Reads = ["/etc/apt/sources.list", "/etc/apt/sources.list.d/*", "/etc/apt/apt.conf", "/etc/apt/apt.conf.d/*"],
-            Exempts = guest => guest.OperatingSystem.PackageManager == "apt" ? null : "apt is not used",
+            Exempts = guest => guest.Packages.Format is null or "deb" ? null : "the packages are not Debian's",
         },
     ];
 
