@@ -10,6 +10,7 @@ using Orchestration.Functions.Operations.Inspect;
 using Orchestration.Functions.Operations.Profile;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Workers;
 using Orchestration.Functions.Intake;
 
 namespace Orchestration.Functions;
@@ -45,6 +46,14 @@ public static class ServiceRegistration
         services.AddSingleton<DocumentChecker>();
         services.AddSingleton<JobStarter>();
         services.AddSingleton<JobSubmitter>();
+        services.AddSingleton<BatchSubmitter>();
+
+        services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section);
+        services.AddSingleton<ThisWorker>();
+        services.AddSingleton<WorkerRegistry>();
+        services.AddSingleton<Placement>();
+        services.AddHostedService<WorkerHeartbeat>();
+
         services.AddSingleton<DocumentArchive>();
         services.AddSingleton<JobViews>();
         services.AddSingleton<CancellationWatcher>();
