@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Orchestration.Functions.Index;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Orchestrators;
 using Orchestration.Functions.Storage;
@@ -18,6 +19,7 @@ public sealed partial class JobSubmitter(
     OperationRegistry operations,
     ClaimStore claims,
     ResultStore results,
+    JobIndex index,
     TimeProvider time,
     ILogger<JobSubmitter> logger)
 {
@@ -61,11 +63,11 @@ public sealed partial class JobSubmitter(
             // The process that claimed the id died before it could start the job: whoever brings the document again starts it.
         }
 
-        await results.RemoveRefusalAsync(document.JobId, cancellationToken);
+        await results.RemoveResultAsync(document.JobId, cancellationToken);
 
         await client.ScheduleNewOrchestrationInstanceAsync(
             nameof(JobOrchestrator),
-            JobTicket.For(document),
+            JobTicket.For(document, index.AssignSegment()),
             new StartOrchestrationOptions(document.JobId),
             cancellationToken);
         LogAccepted(logger, document.JobId, document.Operation);
