@@ -32,6 +32,7 @@ public static class ServiceRegistration
         services.AddSingleton<ImageLocator>();
         services.AddSingleton<SharedSources>();
         services.AddSingleton<ImageOpener>();
+        services.AddSingleton<PolicyStore>();
         services.AddSingleton<GuestSteps>();
 
         services.AddSingleton<IOperation, EchoOperation>();
@@ -39,6 +40,11 @@ public static class ServiceRegistration
         services.AddSingleton<IOperation, ProfileOperation>();
         services.AddSingleton<OperationRegistry>();
 
+        services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section);
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<JobOutcomes>();
+        services.AddSingleton<DocumentChecker>();
+        services.AddSingleton<JobStarter>();
         services.AddSingleton<JobSubmitter>();
         services.AddSingleton<DocumentArchive>();
         services.AddSingleton<JobViews>();

@@ -13,8 +13,13 @@ public static class ProfileRunner
     public static ProfileReport Run(Profile profile, Guest guest, ProfileOptions options)
     {
         guest.Prefetch();
-        var results = profile.Checks.Select(check => Judge(check, guest, options)).ToList();
+        guest.Files.Prefetch(profile.Checks.SelectMany(check => check.Reads).Distinct(StringComparer.Ordinal));
+        var notes = profile.Fits(guest.OperatingSystem)
+            ? new List<string>()
+            : [$"The benchmark is written for {profile.WrittenFor}; the guest is {guest.OperatingSystem.ProductName ?? guest.OperatingSystem.Distribution}."];
+        var results = profile.Checks.Select(check => Judge(check, guest, options, notes)).ToList();
         var failed = results.Where(result => result.Verdict == Verdict.Fail).ToList();
+        int Of(Verdict verdict) => results.Count(result => result.Verdict == verdict);
         return new ProfileReport(
             profile.Name,
             Score(results),
@@ -22,16 +27,20 @@ public static class ProfileRunner
             new ProfileSummary(
                 failed.Count,
                 Count(failed),
-                results.Count(result => result.Verdict == Verdict.Pass),
+                Of(Verdict.Pass),
                 failed.Count,
-                results.Count(result => result.Verdict == Verdict.NotAssessable),
-                results.Count(result => result.Verdict == Verdict.NotApplicable)),
-            [.. results.Where(result => result.Verdict != Verdict.Fail || result.Severity >= options.SeverityThreshold)]);
+                Of(Verdict.NotAssessable),
+                Of(Verdict.NotApplicable),
+                Of(Verdict.Waived)),
+            [.. results.Where(result => result.Verdict != Verdict.Fail || result.Severity >= options.SeverityThreshold)])
+        {
+            Notes = notes,
+        };
     }
 
-    private static CheckResult Judge(Check check, Guest guest, ProfileOptions options)
+    private static CheckResult Judge(Check check, Guest guest, ProfileOptions options, List<string> notes)
     {
-        var judgement = check.Judge(guest);
+        var judgement = Waive(check, check.Judge(guest, options.Today), options, notes);
         return new CheckResult(
             check.Id,
             check.Title,
@@ -39,8 +48,25 @@ public static class ProfileRunner
             judgement.Verdict,
             judgement.Reason,
             judgement.Evidence,
-            check.References,
+            [.. check.References.Select(reference => reference.ToString())],
             judgement.Verdict == Verdict.Fail && options.IncludeRemediation ? check.Remediation : null);
+    }
+
+    private static Judgement Waive(Check check, Judgement judgement, ProfileOptions options, List<string> notes)
+    {
+        if (judgement.Verdict != Verdict.Fail
+            || options.Waivers.Where(waiver => waiver.Covers(check.Id, judgement, options.Image)).MaxBy(waiver => waiver.Expires) is not { } waiver)
+        {
+            return judgement;
+        }
+
+        if (waiver.Expires < options.Today)
+        {
+            notes.Add($"The waiver of {check.Id} expired on {waiver.Expires:yyyy-MM-dd}.");
+            return judgement;
+        }
+
+        return judgement with { Verdict = Verdict.Waived, Reason = waiver.Describe() };
     }
 
     private static int? Score(List<CheckResult> results)

@@ -17,7 +17,7 @@ public sealed class ValidateJob(ClaimStore claims, OperationRegistry operations,
     [Function(nameof(ValidateJob))]
     public async Task<Validation> RunAsync([ActivityTrigger] ValidationRequest request, CancellationToken cancellationToken)
     {
-        var claim = await claims.ReadAsync(request.JobId, cancellationToken);
+        var claim = await claims.ReadStartedAsync(request.JobId, cancellationToken);
         if (claim is not null && request.IndexSegment is { } segment)
         {
             var job = IndexedJob.For(claim.Document, claim.SubmittedAt);

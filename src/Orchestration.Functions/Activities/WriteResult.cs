@@ -18,7 +18,7 @@ public sealed class WriteResult(
     [Function(nameof(WriteResult))]
     public async Task<ResultOutcome> RunAsync([ActivityTrigger] ResultRequest request, CancellationToken cancellationToken)
     {
-        var claim = await claims.ReadAsync(request.JobId, cancellationToken);
+        var claim = await claims.ReadStartedAsync(request.JobId, cancellationToken);
         var operation = claim is null ? null : operations.Find(claim.Document.Operation);
         var error = request.Error;
 

@@ -1,9 +1,7 @@
-using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Caching.Memory;
-using Orchestration.Protocol;
 using Orchestration.Protocol.Documents;
 
 namespace Orchestration.Functions.Storage;
@@ -14,63 +12,81 @@ namespace Orchestration.Functions.Storage;
 /// </summary>
 public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
 {
-    private const int MostCachedBytes = 16 * 1024 * 1024;
-
-    private const int ClaimOverheadBytes = 2048;
+    private const int MostCachedClaims = 4096;
+    private const int MostCachedCharacters = 16 * 1024;
 
     private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(5);
 
-    // A claim never changes, and every step of a job begins with it.
-    private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = MostCachedBytes });
+    private readonly MemoryCache _started = new(new MemoryCacheOptions { SizeLimit = MostCachedClaims });
 
     /// <summary>Claims a job id for a document.</summary>
     /// <returns>Null where the claim is ours now; else the claim that was there first.</returns>
     public async Task<JobClaim?> TryClaimAsync(JobClaim claim, CancellationToken cancellationToken)
     {
         var blob = await GetBlobAsync(claim.Document.JobId, cancellationToken);
-        var content = JsonSerializer.SerializeToUtf8Bytes(claim, ProtocolJson.Options);
-        try
+        while (!await blob.TryWriteJsonAsync(claim, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken))
         {
-            await blob.UploadAsync(
-                BinaryData.FromBytes(content),
-                new BlobUploadOptions
-                {
-                    Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-                    HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
-                },
-                cancellationToken);
-            Keep(claim, content.Length);
-            return null;
+            // Gone again where its submitter withdrew in the meantime.
+            if (await blob.ReadJsonAsync<JobClaim>(cancellationToken) is { } earlier)
+            {
+                return earlier;
+            }
         }
-        catch (RequestFailedException exception) when (exception.Status is 409 or 412)
-        {
-            return await ReadAsync(claim.Document.JobId, cancellationToken)
-                ?? throw new InvalidOperationException($"The claim of job {claim.Document.JobId} vanished while it was read.", exception);
-        }
+
+        Keep(claim);
+        return null;
+    }
+
+    /// <summary>Puts a claim in the place of one whose submitter is gone.</summary>
+    /// <returns>False where somebody else has done so.</returns>
+    public async Task<bool> TryReplaceAsync(JobClaim earlier, JobClaim claim, CancellationToken cancellationToken)
+    {
+        var blob = await GetBlobAsync(claim.Document.JobId, cancellationToken);
+        return await blob.ReadVersionedJsonAsync<JobClaim>(cancellationToken) is { } current
+            && (current.Content.ClaimedBy, current.Content.SubmittedAt) == (earlier.ClaimedBy, earlier.SubmittedAt)
+            && await blob.TryWriteJsonAsync(claim, new BlobRequestConditions { IfMatch = current.Version }, cancellationToken);
+    }
+
+    /// <summary>Takes back a claim of ours whose job is not going to be started.</summary>
+    public async Task ReleaseAsync(string jobId, CancellationToken cancellationToken)
+    {
+        _started.Remove(jobId);
+        await (await GetBlobAsync(jobId, cancellationToken)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
     }
 
     /// <summary>The claim of a job id; null where nobody has claimed it.</summary>
     public async Task<JobClaim?> ReadAsync(string jobId, CancellationToken cancellationToken)
     {
-        if (_cache.TryGetValue(jobId, out JobClaim? known))
+        var blob = await GetBlobAsync(jobId, cancellationToken);
+        return await blob.ReadJsonAsync<JobClaim>(cancellationToken);
+    }
+
+    /// <summary>The claim of a job that was started. It does not change any more, and every step begins with it, so it is kept in memory.</summary>
+    public async Task<JobClaim?> ReadStartedAsync(string jobId, CancellationToken cancellationToken)
+    {
+        if (_started.TryGetValue(jobId, out JobClaim? known))
         {
             return known;
         }
 
-        var blob = await GetBlobAsync(jobId, cancellationToken);
-        var claim = await blob.ReadJsonAsync<JobClaim>(cancellationToken);
+        var claim = await ReadAsync(jobId, cancellationToken);
         if (claim is not null)
         {
-            Keep(claim, claim.Document.Payload.Data.GetRawText().Length);
+            Keep(claim);
         }
 
         return claim;
     }
 
-    public void Dispose() => _cache.Dispose();
+    public void Dispose() => _started.Dispose();
 
-    private void Keep(JobClaim claim, int bytes) => _cache.Set(
-        claim.Document.JobId, claim, new MemoryCacheEntryOptions { Size = bytes + ClaimOverheadBytes, SlidingExpiration = CacheTime });
+    private void Keep(JobClaim claim)
+    {
+        if (claim.Document.Payload.Data.GetRawText().Length <= MostCachedCharacters)
+        {
+            _started.Set(claim.Document.JobId, claim, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = CacheTime });
+        }
+    }
 
     private async Task<BlobClient> GetBlobAsync(string jobId, CancellationToken cancellationToken) =>
         (await accounts.GetContainerAsync(Containers.State, cancellationToken)).GetBlobClient($"claims/{jobId}.json");
@@ -82,4 +98,5 @@ public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
 /// The blob and version that carried the document, where it was dropped: a trigger that is delivered again is told from a second submission
 /// by it. Null for documents that came over HTTP.
 /// </param>
-public sealed record JobClaim(JobDocument Document, DateTimeOffset SubmittedAt, string? Source);
+/// <param name="ClaimedBy">The process that claimed it and is to start it.</param>
+public sealed record JobClaim(JobDocument Document, DateTimeOffset SubmittedAt, string? Source, string? ClaimedBy = null);

@@ -26,6 +26,13 @@ public static class Problems
         $"A job '{jobId}' was submitted before; see {JobLinks.PathTo(jobId)}. A new job needs an id of its own.",
         jobId);
 
+    public static IResult KeyConflict(string jobId, string holderId) => Answer(
+        StatusCodes.Status409Conflict,
+        ErrorCodes.IdempotencyConflict,
+        "The idempotency key stands for another job.",
+        $"In this namespace and operation, the key stands for job '{holderId}', which has another payload; see {JobLinks.PathTo(holderId)}.",
+        jobId);
+
     /// <summary>Gives an answer that rests on the storage, or says that the storage does not answer.</summary>
     public static async Task<IResult> UnlessStorageIsOutAsync(Func<Task<IResult>> answer)
     {

@@ -36,6 +36,8 @@ public class PayloadValidationTests
     [InlineData("""{"image":{"path":"images/a"},"options":{"deep_scan":true}}""", "/payload/data/options/deep_scan", ErrorCodes.OperationNotImplemented)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"include_users":"yes"}}""", "/payload/data/options/include_users", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"profiles":["migration"]}}""", "/payload/data/options/profiles/0", ErrorCodes.OperationNotImplemented)]
+    [InlineData("""{"image":{"path":"images/a"},"options":{"waivers":"../state/x"}}""", "/payload/data/options/waivers", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"options":{"severity_threshold":"huge"}}""", "/payload/data/options/severity_threshold", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"profiles":["vanity"]}}""", "/payload/data/options/profiles/0", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"output":{"format":"yaml"}}""", "/payload/data/output/format", ErrorCodes.OperationNotImplemented)]
     [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"/etc/cron.d/x"}}""", "/payload/data/output/destination", ErrorCodes.OperationNotImplemented)]
@@ -63,7 +65,7 @@ public class PayloadValidationTests
     {
         Assert.Equal("/payload/data/profiles", Assert.Single(Violations(Profile(), """{"image":{"path":"images/a"}}""")).Pointer);
         Assert.Equal("/payload/data/profiles", Assert.Single(Violations(Profile(), """{"image":{"path":"images/a"},"profiles":[]}""")).Pointer);
-        Assert.Empty(Violations(Profile(), """{"image":{"path":"images/a"},"profiles":["hardening"],"options":{"severity_threshold":"high"}}"""));
+        Assert.Empty(Violations(Profile(), """{"image":{"path":"images/a"},"profiles":["pci-dss-4"],"options":{"severity_threshold":"high","waivers":"web/2026.yaml"}}"""));
     }
 
     [Fact]
@@ -87,13 +89,12 @@ public class PayloadValidationTests
 
     private static ProfileOperation Profile() => new(Steps(), Locator());
 
-    private static GuestSteps Steps() => new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)));
+    private static GuestSteps Steps() =>
+        new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)), new PolicyStore(Accounts()), TimeProvider.System);
 
-    private static ImageLocator Locator()
-    {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureWebJobsStorage", "UseDevelopmentStorage=true")])
-            .Build();
-        return new ImageLocator(Options.Create(new ImageOptions()), new StorageAccounts(configuration));
-    }
+    private static ImageLocator Locator() => new(Options.Create(new ImageOptions()), Accounts());
+
+    private static StorageAccounts Accounts() => new(new ConfigurationBuilder()
+        .AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureWebJobsStorage", "UseDevelopmentStorage=true")])
+        .Build());
 }

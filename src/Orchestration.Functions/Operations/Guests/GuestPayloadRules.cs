@@ -14,7 +14,7 @@ public static partial class GuestPayloadRules
     private static readonly string[] Severities = [.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant())];
 
     /// <summary>Profiles that the protocol names and this version does not have.</summary>
-    private static readonly string[] ProfilesToCome = ["performance", "migration"];
+    private static readonly string[] ProfilesToCome = ["migration"];
 
     /// <summary>A reader of the payload's data; null, with a violation, where it is not an object.</summary>
     public static ValueReader? Open(JsonElement data, string pointer, ICollection<Violation> violations)
@@ -88,6 +88,7 @@ public static partial class GuestPayloadRules
         options?.OneOf("severity_threshold", Severities);
         options?.Boolean("fail_on_critical");
         options?.Boolean("include_remediation");
+        options?.String("waivers", pattern: PolicyNamePattern(), expected: "the name of a file in the container policies: letters, digits, dots, hyphens, underscores and slashes");
     }
 
     /// <summary>Outputs other than JSON below <c>results/{job_id}/</c> are refused rather than ignored.</summary>
@@ -109,6 +110,9 @@ public static partial class GuestPayloadRules
             output.Refuse("compression", "Compressed results are not available yet.", ErrorCodes.OperationNotImplemented);
         }
     }
+
+    [GeneratedRegex(@"^[0-9A-Za-z_][0-9A-Za-z_.-]*(?:/[0-9A-Za-z_][0-9A-Za-z_.-]*){0,7}\z")]
+    private static partial Regex PolicyNamePattern();
 
     [GeneratedRegex(@"^sha256:[0-9a-fA-F]{64}\z")]
     private static partial Regex ChecksumPattern();

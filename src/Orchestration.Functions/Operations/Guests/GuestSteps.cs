@@ -13,7 +13,7 @@ namespace Orchestration.Functions.Operations.Guests;
 /// The steps that operations on guests are made of. The first maps the image; the others open the guest by that map, side by side, each
 /// learning one thing.
 /// </summary>
-public sealed class GuestSteps(ImageOpener images)
+public sealed class GuestSteps(ImageOpener images, PolicyStore policies, TimeProvider time)
 {
     public const string Map = "map";
     public const string Checksum = "checksum";
@@ -62,7 +62,7 @@ public sealed class GuestSteps(ImageOpener images)
 
     /// <summary>Runs one of the steps above.</summary>
     public async Task<StepOutput> RunAsync(
-        StepContext context, ImageReference image, ProfileOptions profileOptions, CancellationToken cancellationToken)
+        StepContext context, ImageReference image, ProfileChoices choices, CancellationToken cancellationToken)
     {
         if (context.Step == Checksum)
         {
@@ -81,7 +81,7 @@ public sealed class GuestSteps(ImageOpener images)
 
         var guest = Guest.Open(opened.Image, known.Map);
         return context.Step.StartsWith(ProfilePrefix, StringComparison.Ordinal)
-            ? Output(Evaluate(guest, context.Step[ProfilePrefix.Length..], profileOptions), opened.TakeCost())
+            ? Output(Evaluate(guest, context.Step[ProfilePrefix.Length..], await ReadOptionsAsync(image, choices, cancellationToken)), opened.TakeCost())
             : Output(FactSteps[context.Step].Read(guest), opened.TakeCost());
     }
 
@@ -89,6 +89,14 @@ public sealed class GuestSteps(ImageOpener images)
     public static async Task<MappedImage> ReadMapAsync(StepContext context, CancellationToken cancellationToken) =>
         (await context.ReadOutputAsync(Map, cancellationToken)).Deserialize<MappedImage>(ProtocolJson.Options)
             ?? throw new InvalidOperationException($"The map of job {context.JobId} is empty.");
+
+    private async Task<ProfileOptions> ReadOptionsAsync(ImageReference image, ProfileChoices choices, CancellationToken cancellationToken) =>
+        new(choices.SeverityThreshold, choices.IncludeRemediation)
+        {
+            Today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime),
+            Image = image.Path,
+            Waivers = choices.Waivers is { } name ? await policies.ReadWaiversAsync(name, cancellationToken) : [],
+        };
 
     private static ProfileReport Evaluate(Guest guest, string name, ProfileOptions options) =>
         ProfileCatalog.Find(name) is { } profile

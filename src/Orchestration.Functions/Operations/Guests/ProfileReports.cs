@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestration.Profiles;
 using Orchestration.Protocol;
+using Orchestration.Protocol.States;
 
 namespace Orchestration.Functions.Operations.Guests;
 
@@ -32,8 +33,16 @@ public sealed class ProfileReports
             .Select(Describe),
     ]);
 
-    /// <summary>Failed checks of severity critical, over all profiles.</summary>
-    public int CriticalFailures => _reports.Sum(report => report.Report.Summary.BySeverity.Critical);
+    /// <summary>Why the job fails by its own policy; null where it has none or keeps it. A check that several profiles ask counts once.</summary>
+    public JobError? FindPolicyFailure(ProfileChoices choices)
+    {
+        var critical = _reports.SelectMany(report => report.Report.Results)
+            .Where(result => result is { Verdict: Verdict.Fail, Severity: Severity.Critical })
+            .Select(result => result.Id).Distinct(StringComparer.Ordinal).ToList();
+        return choices.FailOnCritical && critical.Count > 0
+            ? JobError.Create(ErrorCodes.PolicyFailed, $"Checks of severity critical failed: {string.Join(", ", critical)}.", Phases.ResultGeneration)
+            : null;
+    }
 
     public static async Task<ProfileReports> ReadAsync(StepContext context, IEnumerable<string> profiles, CancellationToken cancellationToken)
     {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations.Guests;
-using Orchestration.Profiles;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Validation;
 
@@ -42,6 +41,7 @@ public sealed class InspectOperation(GuestSteps steps, ImageLocator locator) : I
         }
 
         GuestPayloadRules.CheckProfiles(options, required: false);
+        GuestPayloadRules.CheckProfileOptions(options);
     }
 
     public JobPlan Plan(JsonElement data)
@@ -50,8 +50,11 @@ public sealed class InspectOperation(GuestSteps steps, ImageLocator locator) : I
         return GuestSteps.Plan(payload.Image, FactStepsOf(payload.Options), payload.Options.Profiles);
     }
 
-    public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken) =>
-        steps.RunAsync(context, context.ReadData<InspectPayload>().Image, new ProfileOptions(), cancellationToken);
+    public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var payload = context.ReadData<InspectPayload>();
+        return steps.RunAsync(context, payload.Image, payload.Options, cancellationToken);
+    }
 
     public async Task<OperationResult> AssembleAsync(StepContext context, CancellationToken cancellationToken)
     {
@@ -60,7 +63,8 @@ public sealed class InspectOperation(GuestSteps steps, ImageLocator locator) : I
         var profiles = await ProfileReports.ReadAsync(context, payload.Options.Profiles, cancellationToken);
         return new OperationResult(
             inspection.Summarize(profiles),
-            [new Artifact("inspection.json", inspection.Content), .. profiles.Artifacts]);
+            [new Artifact("inspection.json", inspection.Content), .. profiles.Artifacts],
+            profiles.FindPolicyFailure(payload.Options));
     }
 
     private static IEnumerable<string> FactStepsOf(InspectOptions options)

@@ -2,9 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations.Guests;
-using Orchestration.Profiles;
 using Orchestration.Protocol;
-using Orchestration.Protocol.States;
 using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Operations.Profile;
@@ -36,8 +34,7 @@ public sealed class ProfileOperation(GuestSteps steps, ImageLocator locator) : I
     public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
     {
         var payload = context.ReadData<ProfilePayload>();
-        var options = new ProfileOptions(payload.Options.SeverityThreshold, payload.Options.IncludeRemediation);
-        return steps.RunAsync(context, payload.Image, options, cancellationToken);
+        return steps.RunAsync(context, payload.Image, payload.Options, cancellationToken);
     }
 
     public async Task<OperationResult> AssembleAsync(StepContext context, CancellationToken cancellationToken)
@@ -46,10 +43,6 @@ public sealed class ProfileOperation(GuestSteps steps, ImageLocator locator) : I
         var reports = await ProfileReports.ReadAsync(context, payload.Profiles, cancellationToken);
         var data = JsonSerializer.SerializeToElement(
             new JsonObject { ["profiles"] = reports.Summaries, ["worst_findings"] = reports.WorstFindings }, ProtocolJson.Options);
-        var error = payload.Options.FailOnCritical && reports.CriticalFailures > 0
-            ? JobError.Create(
-                ErrorCodes.PolicyFailed, $"{reports.CriticalFailures} checks of severity critical failed.", Phases.ResultGeneration)
-            : null;
-        return new OperationResult(data, [.. reports.Artifacts], error);
+        return new OperationResult(data, [.. reports.Artifacts], reports.FindPolicyFailure(payload.Options));
     }
 }
