@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestration.Functions.Control;
 using Orchestration.Functions.Events;
 using Orchestration.Functions.Images;
+using Orchestration.Functions.Index;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Echo;
 using Orchestration.Functions.Operations.Guests;
@@ -59,6 +60,9 @@ public static class ServiceRegistration
         services.AddSingleton<CancellationWatcher>();
         services.AddSingleton<JobController>();
         services.AddSingleton<EventLog>();
+        services.AddSingleton<BatchedAppender>();
+        services.AddSingleton<JobIndex>();
+        services.AddSingleton<JobLister>();
         services.AddSingleton<JobEvents>();
     }
 }
