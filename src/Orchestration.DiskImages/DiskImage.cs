@@ -1,6 +1,7 @@
 using Orchestration.DiskImages.Formats;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Volumes;
+using Orchestration.DiskImages.Volumes.Encryption;
 
 namespace Orchestration.DiskImages;
 
@@ -10,12 +11,12 @@ public sealed class DiskImage : IDisposable
     private readonly BackingChain? _backings;
     private readonly Lazy<VolumeStack> _volumes;
 
-    private DiskImage(string format, IByteSource content, BackingChain? backings)
+    private DiskImage(string format, IByteSource content, BackingChain? backings, IDiskKeys? keys)
     {
         Format = format;
         Content = content;
         _backings = backings;
-        _volumes = new Lazy<VolumeStack>(() => VolumeStack.Open([content]), LazyThreadSafetyMode.PublicationOnly);
+        _volumes = new Lazy<VolumeStack>(() => VolumeStack.Open([content], keys), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>Detected format: <c>raw</c>, <c>qcow2</c>, <c>vdi</c>, <c>vhd</c>, <c>vhdx</c> or <c>vmdk</c>.</summary>
@@ -41,18 +42,19 @@ public sealed class DiskImage : IDisposable
     /// Null: no claim.
     /// </param>
     /// <param name="backingFiles">Opens backing files, parents and extents by the name that the image stores; null refuses images that have one.</param>
-    public static DiskImage Open(IByteSource source, string? declaredFormat = null, IBackingFileResolver? backingFiles = null)
+    /// <param name="keys">Opens encrypted images and volumes; null leaves them closed.</param>
+    public static DiskImage Open(IByteSource source, string? declaredFormat = null, IBackingFileResolver? backingFiles = null, IDiskKeys? keys = null)
     {
         var format = ImageFormatDetector.Resolve(source, declaredFormat);
         if (format == ImageFormatDetector.Raw)
         {
-            return new DiskImage(format, source, null);
+            return new DiskImage(format, source, null, keys);
         }
 
-        var backings = new BackingChain(backingFiles);
+        var backings = new BackingChain(backingFiles, keys);
         try
         {
-            return new DiskImage(format, backings.OpenImage(source, format).Content, backings);
+            return new DiskImage(format, backings.OpenImage(source, format).Content, backings, keys);
         }
         catch
         {

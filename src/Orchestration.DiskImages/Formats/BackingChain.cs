@@ -4,17 +4,21 @@ using Orchestration.DiskImages.Formats.Vhd;
 using Orchestration.DiskImages.Formats.Vhdx;
 using Orchestration.DiskImages.Formats.Vmdk;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Volumes.Encryption;
 
 namespace Orchestration.DiskImages.Formats;
 
 /// <summary>The files that an image refers to, the images that it rests on and extents, opened through the caller's resolver and owned together. Not thread-safe while opening.</summary>
-internal sealed class BackingChain(IBackingFileResolver? resolver) : IDisposable
+internal sealed class BackingChain(IBackingFileResolver? resolver, IDiskKeys? keys = null) : IDisposable
 {
     private const int MaximumDepth = 16;
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _opened = [];
     private readonly List<string> _warnings = [];
+
+    /// <summary>Opens encrypted images; null leaves them closed.</summary>
+    public IDiskKeys? Keys => keys;
 
     public IReadOnlyList<string> Warnings => _warnings;
 
