@@ -25,9 +25,13 @@ internal sealed class BackingChain(IBackingFileResolver? resolver, IDiskKeys? ke
     public void Warn(string warning) => _warnings.Add(warning);
 
     /// <summary>The virtual disk in <paramref name="source"/>, which is of a format that stores one.</summary>
-    public StoredDisk OpenImage(IByteSource source, string format) => format switch
+    /// <param name="source">The stored image.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="snapshot">Id or name of the internal snapshot wanted; null for the present state.</param>
+    public StoredDisk OpenImage(IByteSource source, string format, string? snapshot = null) => format switch
     {
-        ImageFormatDetector.Qcow2 => Qcow2Image.Open(source, this),
+        ImageFormatDetector.Qcow2 => Qcow2Image.Open(source, this, snapshot),
+        _ when snapshot is not null => throw new DiskImageException(DiskImageError.NotFound, "image", null, $"a {format} image has no internal snapshots"),
         ImageFormatDetector.Vdi => VdiImage.Open(source, this),
         ImageFormatDetector.Vhd => VhdImage.Open(source, this),
         ImageFormatDetector.Vhdx => VhdxImage.Open(source, this),

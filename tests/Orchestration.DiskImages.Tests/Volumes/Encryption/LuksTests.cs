@@ -31,7 +31,7 @@ public sealed class LuksTests : IDisposable
     {
         const string Options = "cipher-alg=aes-128,cipher-mode=cbc,ivgen-alg=essiv,ivgen-hash-alg=sha256,hash-alg=sha512";
         var plain = MakePlain();
-        Tool.Run("qemu-img", "convert", "--object", "secret,id=s,data=secret", "-f", "raw", "-O", "luks", "-o", $"key-secret=s,iter-time=10,{Options}", _folder["plain"], _folder["disk"]);
+        QemuEncryption.Convert("luks", $"key-secret=s,iter-time=10,{Options}", _folder["plain"], _folder["disk"]);
 
         AssertHolds(plain, Open("secret"));
     }
