@@ -4,6 +4,7 @@ using Orchestration.DiskImages.Sources;
 using Orchestration.Inspection.AccessControl;
 using Orchestration.Inspection.Authentication;
 using Orchestration.Inspection.Boot;
+using Orchestration.Inspection.Boot.InitialRamdisks;
 using Orchestration.Inspection.Certificates;
 using Orchestration.Inspection.Files;
 using Orchestration.Inspection.Firewalls;
@@ -42,6 +43,7 @@ public sealed class Guest
     private readonly Lazy<AccessControlFacts> _accessControl;
     private readonly Lazy<SchedulingFacts> _scheduling;
     private readonly Lazy<BootFacts> _boot;
+    private readonly Lazy<InitialRamdiskFacts> _initialRamdisk;
     private readonly Lazy<StorageFacts> _storage;
     private readonly Lazy<KernelSettingFacts> _kernelSettings;
     private readonly Lazy<AuthenticationFacts> _authentication;
@@ -64,6 +66,7 @@ public sealed class Guest
         _accessControl = Define(AccessControlReader.Paths, AccessControlReader.HeaderPaths, reader => AccessControlReader.Read(reader, Services, Boot));
         _scheduling = Define(SchedulingReader.Paths, SchedulingReader.HeaderPaths, reader => SchedulingReader.Read(reader, Services));
         _boot = Define(BootReader.Paths, BootReader.HeaderPaths, BootReader.Read);
+        _initialRamdisk = Define([], [], reader => InitialRamdiskReader.Read(reader, Boot));
         _storage = Define(StorageReader.Paths, [], reader => StorageReader.Read(reader, map));
         _kernelSettings = Define(KernelSettingReader.Paths, KernelSettingReader.HeaderPaths, reader => KernelSettingReader.Read(reader, Boot, Firewall));
         _authentication = Define(AuthenticationReader.Paths, [], AuthenticationReader.Read);
@@ -94,6 +97,9 @@ public sealed class Guest
     public SchedulingFacts Scheduling => _scheduling.Value;
 
     public BootFacts Boot => _boot.Value;
+
+    /// <summary>What the default kernel's initial RAM disk holds: the only fact for which tens of megabytes are read.</summary>
+    public InitialRamdiskFacts InitialRamdisk => _initialRamdisk.Value;
 
     public StorageFacts Storage => _storage.Value;
 
