@@ -134,7 +134,7 @@ public sealed class Guest
         var mounts = from mount in map.Mounts
                      where mount.State != MountState.Listed
                      select mount is { State: MountState.Mounted, Device: { } device }
-                         ? new GuestMount(mount.MountPoint, OpenDevice(device))
+                         ? new GuestMount(mount.MountPoint, OpenSubvolume(OpenDevice(device), mount))
                          : new GuestMount(mount.MountPoint, null, mount.Reason);
         return new Guest(new GuestTree(mounts), map);
     }
@@ -159,6 +159,13 @@ public sealed class Guest
             return read(new FactReader(Files));
         });
     }
+
+    private static IFileSystem OpenSubvolume(IFileSystem fileSystem, MountMap mount) => mount.Subvolume switch
+    {
+        null => fileSystem,
+        { } path when fileSystem is ISubvolumes subvolumes => subvolumes.OpenSubvolume(path),
+        { } path => throw Mismatch($"a subvolume {path} on {mount.Device}", fileSystem.Identity.Type),
+    };
 
     private static IFileSystem OpenFileSystem(DiskImage image, GuestMap map, string device)
     {
