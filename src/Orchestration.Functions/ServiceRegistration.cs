@@ -31,6 +31,8 @@ public static class ServiceRegistration
         services.AddSingleton<SharedSources>();
         services.AddSingleton<ImageOpener>();
         services.AddSingleton<PolicyStore>();
+        services.AddSingleton<AdvisoryStore>();
+        services.AddSingleton<ReportArtifacts>();
         services.AddSingleton<GuestSteps>();
 
         services.AddSingleton<IOperation, EchoOperation>();

@@ -38,6 +38,7 @@ public class PayloadValidationTests
     [InlineData("""{"image":{"path":"images/a"},"options":{"profiles":["migration"]}}""", "/payload/data/options/profiles/0", ErrorCodes.OperationNotImplemented)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"waivers":"../state/x"}}""", "/payload/data/options/waivers", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"severity_threshold":"huge"}}""", "/payload/data/options/severity_threshold", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"options":{"reports":["html","pdf"]}}""", "/payload/data/options/reports/1", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"profiles":["vanity"]}}""", "/payload/data/options/profiles/0", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"output":{"format":"yaml"}}""", "/payload/data/output/format", ErrorCodes.OperationNotImplemented)]
     [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"/etc/cron.d/x"}}""", "/payload/data/output/destination", ErrorCodes.OperationNotImplemented)]
@@ -58,6 +59,14 @@ public class PayloadValidationTests
         Assert.DoesNotContain("network", steps);
         Assert.Contains("services", steps);
         Assert.Single(steps, "profile-security");
+    }
+
+    [Fact]
+    public void What_a_report_needs_is_planned_once()
+    {
+        var plan = Profile().Plan(Parse("""{"image":{"path":"images/a"},"profiles":["vulnerabilities"],"options":{"reports":["cyclonedx","html"]}}"""));
+
+        Assert.Equal(["operating-system", "packages", "vulnerabilities"], plan.Stages[1].Steps.Select(step => step.Id));
     }
 
     [Fact]
@@ -85,12 +94,12 @@ public class PayloadValidationTests
 
     private static JsonElement Parse(string text) => JsonDocument.Parse(text).RootElement;
 
-    private static InspectOperation Inspect() => new(Steps(), Locator());
+    private static InspectOperation Inspect() => new(Steps(), new ReportArtifacts(TimeProvider.System), Locator());
 
-    private static ProfileOperation Profile() => new(Steps(), Locator());
+    private static ProfileOperation Profile() => new(Steps(), new ReportArtifacts(TimeProvider.System), Locator());
 
     private static GuestSteps Steps() =>
-        new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)), new PolicyStore(Accounts()), TimeProvider.System);
+        new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)), new PolicyStore(Accounts()), new AdvisoryStore(Accounts()), TimeProvider.System);
 
     private static ImageLocator Locator() => new(Options.Create(new ImageOptions()), Accounts());
 

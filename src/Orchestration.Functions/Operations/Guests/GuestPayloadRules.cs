@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Orchestration.Functions.Images;
 using Orchestration.Profiles;
+using Orchestration.Profiles.Reports;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Validation;
 
@@ -12,6 +13,8 @@ public static partial class GuestPayloadRules
 {
     private static readonly string[] Formats = ["qcow2", "raw", "img", "vmdk", "vdi", "vhd", "vhdx", "ova"];
     private static readonly string[] Severities = [.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant())];
+
+    private static readonly string[] Profiles = [.. ProfileCatalog.Names, GuestSteps.Vulnerabilities];
 
     /// <summary>Profiles that the protocol names and this version does not have.</summary>
     private static readonly string[] ProfilesToCome = ["migration"];
@@ -67,7 +70,7 @@ public static partial class GuestPayloadRules
 
         if (required && names.Count == 0)
         {
-            owner.Refuse("profiles", $"Expected at least one of {string.Join(", ", ProfileCatalog.Names)}; found none.");
+            owner.Refuse("profiles", $"Expected at least one of {string.Join(", ", Profiles)}; found none.");
         }
 
         foreach (var (index, name) in names.Index())
@@ -76,9 +79,9 @@ public static partial class GuestPayloadRules
             {
                 owner.Refuse($"profiles/{index}", $"The profile '{name}' is not available yet.", ErrorCodes.OperationNotImplemented);
             }
-            else if (!ProfileCatalog.Names.Contains(name))
+            else if (!Profiles.Contains(name))
             {
-                owner.Refuse($"profiles/{index}", $"Expected one of {string.Join(", ", ProfileCatalog.Names)}; found '{name}'.");
+                owner.Refuse($"profiles/{index}", $"Expected one of {string.Join(", ", Profiles)}; found '{name}'.");
             }
         }
     }
@@ -89,6 +92,13 @@ public static partial class GuestPayloadRules
         options?.Boolean("fail_on_critical");
         options?.Boolean("include_remediation");
         options?.String("waivers", pattern: PolicyNamePattern(), expected: "the name of a file in the container policies: letters, digits, dots, hyphens, underscores and slashes");
+        foreach (var (index, name) in (options?.Strings("reports", required: false) ?? []).Index())
+        {
+            if (!ReportFormats.Names.Contains(name))
+            {
+                options?.Refuse($"reports/{index}", $"Expected one of {string.Join(", ", ReportFormats.Names)}; found '{name}'.");
+            }
+        }
     }
 
     /// <summary>Outputs other than JSON below <c>results/{job_id}/</c> are refused rather than ignored.</summary>
