@@ -35,7 +35,6 @@ public class PayloadValidationTests
     [InlineData("""{"image":{"path":"images/a","read_only":false}}""", "/payload/data/image/read_only", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"deep_scan":true}}""", "/payload/data/options/deep_scan", ErrorCodes.OperationNotImplemented)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"include_users":"yes"}}""", "/payload/data/options/include_users", ErrorCodes.PayloadInvalid)]
-    [InlineData("""{"image":{"path":"images/a"},"options":{"profiles":["migration"]}}""", "/payload/data/options/profiles/0", ErrorCodes.OperationNotImplemented)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"waivers":"../state/x"}}""", "/payload/data/options/waivers", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"severity_threshold":"huge"}}""", "/payload/data/options/severity_threshold", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"reports":["html","pdf"]}}""", "/payload/data/options/reports/1", ErrorCodes.PayloadInvalid)]

@@ -16,9 +16,6 @@ public static partial class GuestPayloadRules
 
     private static readonly string[] Profiles = [.. ProfileCatalog.Names, GuestSteps.Vulnerabilities];
 
-    /// <summary>Profiles that the protocol names and this version does not have.</summary>
-    private static readonly string[] ProfilesToCome = ["migration"];
-
     /// <summary>A reader of the payload's data; null, with a violation, where it is not an object.</summary>
     public static ValueReader? Open(JsonElement data, string pointer, ICollection<Violation> violations)
     {
@@ -75,11 +72,7 @@ public static partial class GuestPayloadRules
 
         foreach (var (index, name) in names.Index())
         {
-            if (ProfilesToCome.Contains(name))
-            {
-                owner.Refuse($"profiles/{index}", $"The profile '{name}' is not available yet.", ErrorCodes.OperationNotImplemented);
-            }
-            else if (!Profiles.Contains(name))
+            if (!Profiles.Contains(name))
             {
                 owner.Refuse($"profiles/{index}", $"Expected one of {string.Join(", ", Profiles)}; found '{name}'.");
             }
