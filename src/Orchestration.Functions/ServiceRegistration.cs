@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestration.Functions.Control;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Operations.Compare;
 using Orchestration.Functions.Operations.Echo;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Operations.Inspect;
@@ -38,6 +39,8 @@ public static class ServiceRegistration
         services.AddSingleton<IOperation, EchoOperation>();
         services.AddSingleton<IOperation, InspectOperation>();
         services.AddSingleton<IOperation, ProfileOperation>();
+        services.AddSingleton<SnapshotTaker>();
+        services.AddSingleton<IOperation, CompareOperation>();
         services.AddSingleton<OperationRegistry>();
 
         services.AddSingleton<JobSubmitter>();

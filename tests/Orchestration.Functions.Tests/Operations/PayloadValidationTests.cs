@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Operations.Compare;
 using Orchestration.Functions.Operations.Echo;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Operations.Inspect;
@@ -76,6 +77,18 @@ public class PayloadValidationTests
         Assert.Empty(Violations(Profile(), """{"image":{"path":"images/a"},"profiles":["pci-dss-4"],"options":{"severity_threshold":"high","waivers":"web/2026.yaml"}}"""));
     }
 
+    [Theory]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"job_id":"inspect-web01"},"options":{"compare_files":true,"files":["/etc"],"profiles":["security"]}}""", null)]
+    [InlineData("""{"baseline":{"path":"images/a"}}""", "/payload/data/target")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{}}""", "/payload/data/target/path")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"path":"secrets/a"}}""", "/payload/data/target/path")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"path":"images/b","job_id":"inspect-web01"}}""", "/payload/data/target/job_id")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"job_id":"../x"}}""", "/payload/data/target/job_id")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"path":"images/b"},"options":{"files":["etc"]}}""", "/payload/data/options/files/0")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"path":"images/b"},"options":{"profiles":["vulnerabilities"]}}""", "/payload/data/options/profiles/0")]
+    public void A_comparison_is_of_two_guests_each_an_image_or_a_job(string data, string? pointer) =>
+        Assert.Equal(pointer is null ? [] : [pointer], Violations(Compare(), data).Select(violation => violation.Pointer));
+
     [Fact]
     public void An_echo_takes_anything_and_limits_its_own_options()
     {
@@ -96,6 +109,8 @@ public class PayloadValidationTests
     private static InspectOperation Inspect() => new(Steps(), new ReportArtifacts(TimeProvider.System), Locator());
 
     private static ProfileOperation Profile() => new(Steps(), new ReportArtifacts(TimeProvider.System), Locator());
+
+    private static CompareOperation Compare() => new(new SnapshotTaker(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)), Accounts(), TimeProvider.System), Locator());
 
     private static GuestSteps Steps() =>
         new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)), new PolicyStore(Accounts()), new AdvisoryStore(Accounts()), TimeProvider.System);

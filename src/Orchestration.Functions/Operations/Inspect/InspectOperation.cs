@@ -40,7 +40,7 @@ public sealed class InspectOperation(GuestSteps steps, ReportArtifacts writer, I
             }
         }
 
-        GuestPayloadRules.CheckProfiles(options, required: false);
+        GuestPayloadRules.CheckProfiles(options, required: false, GuestSteps.Vulnerabilities);
         GuestPayloadRules.CheckProfileOptions(options);
     }
 

@@ -20,7 +20,7 @@ public sealed class ProfileOperation(GuestSteps steps, ReportArtifacts writer, I
         }
 
         GuestPayloadRules.CheckImage(payload, locator);
-        GuestPayloadRules.CheckProfiles(payload, required: true);
+        GuestPayloadRules.CheckProfiles(payload, required: true, GuestSteps.Vulnerabilities);
         GuestPayloadRules.CheckProfileOptions(payload.Object("options"));
         GuestPayloadRules.CheckOutput(payload.Object("output"));
     }
