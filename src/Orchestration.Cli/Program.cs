@@ -14,6 +14,7 @@ var root = new RootCommand("Submits jobs on virtual-machine disk images, follows
     ControlCommands.CreateCancel(),
     ControlCommands.CreatePause(),
     ControlCommands.CreateResume(),
+    AdvisoriesCommand.Create(),
 };
 root.Description += """
 

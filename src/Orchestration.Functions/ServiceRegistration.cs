@@ -5,6 +5,7 @@ using Orchestration.Functions.Events;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Index;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Operations.Compare;
 using Orchestration.Functions.Operations.Echo;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Operations.Inspect;
@@ -34,11 +35,15 @@ public static class ServiceRegistration
         services.AddSingleton<SharedSources>();
         services.AddSingleton<ImageOpener>();
         services.AddSingleton<PolicyStore>();
+        services.AddSingleton<AdvisoryStore>();
+        services.AddSingleton<ReportArtifacts>();
         services.AddSingleton<GuestSteps>();
 
         services.AddSingleton<IOperation, EchoOperation>();
         services.AddSingleton<IOperation, InspectOperation>();
         services.AddSingleton<IOperation, ProfileOperation>();
+        services.AddSingleton<SnapshotTaker>();
+        services.AddSingleton<IOperation, CompareOperation>();
         services.AddSingleton<OperationRegistry>();
 
         services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section);

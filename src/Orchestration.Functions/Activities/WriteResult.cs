@@ -89,7 +89,7 @@ public sealed class WriteResult(
         var written = new List<string>();
         foreach (var artifact in artifacts)
         {
-            written.Add(await results.WriteArtifactAsync(jobId, artifact.Name, artifact.Content, cancellationToken));
+            written.Add(await results.WriteArtifactAsync(jobId, artifact.Name, artifact.Content, artifact.MediaType, cancellationToken));
         }
 
         return written;
