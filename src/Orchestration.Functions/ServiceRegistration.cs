@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestration.Functions.Control;
 using Orchestration.Functions.Events;
+using Orchestration.Functions.Activities;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Echo;
@@ -26,6 +27,8 @@ public static class ServiceRegistration
         services.AddSingleton<ClaimStore>();
         services.AddSingleton<CheckpointStore>();
         services.AddSingleton<ResultStore>();
+        services.AddSingleton<ArtifactStore>();
+        services.AddSingleton<StepMeter>();
         services.AddSingleton<CancellationStore>();
 
         services.AddOptions<ImageOptions>().BindConfiguration(ImageOptions.Section);
@@ -37,6 +40,7 @@ public static class ServiceRegistration
 
         services.AddSingleton<IOperation, EchoOperation>();
         services.AddSingleton<IOperation, InspectOperation>();
+        services.AddSingleton<IOperation>(provider => ActivatorUtilities.CreateInstance<InspectOperation>(provider, InspectOperation.Hyper2KvmName));
         services.AddSingleton<IOperation, ProfileOperation>();
         services.AddSingleton<OperationRegistry>();
 
