@@ -22,7 +22,8 @@ public sealed class FolderTests(RunningService service) : IDisposable
     [Fact]
     public async Task Documents_are_run_and_put_away_under_the_names_they_came_by()
     {
-        Drop("any-name.json", Support.Jobs.Echo("folder-done-01").ToJsonString());
+        Drop("any-name.partial", Support.Jobs.Echo("folder-done-01").ToJsonString());
+        File.Move(Path.Combine(Jobs, "any-name.partial"), Path.Combine(Jobs, "any-name.json"));
         Drop("second.yaml", "version: '1.0'\njob_id: folder-done-02\ncreated_at: 2026-03-01T08:00:00Z\nkind: VMOperation\noperation: system.echo\npayload: {type: system.echo.v1, data: 7}\n");
 
         Assert.Equal(0, await RunOnceAsync("w-1"));

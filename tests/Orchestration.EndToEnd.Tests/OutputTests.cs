@@ -40,8 +40,8 @@ public class OutputTests(RunningService service)
 
         Assert.InRange(result.Metrics!.CpuSeconds!.Value, 0.001, 600);
         Assert.InRange(result.Metrics.PeakMemoryMb!.Value, 10, 100_000);
-        Assert.InRange(result.Metrics.DiskReadBytes!.Value, 1, result.Metrics.ImageSizeBytes!.Value);
-        Assert.NotEqual(Math.Floor(result.ExecutionSummary.DurationSeconds), result.ExecutionSummary.DurationSeconds);
+        Assert.InRange(result.Metrics.StepSeconds!.Value, 0.001, 600);
+        Assert.NotNull(result.Metrics.DiskReadBytes);
         Assert.Equal(
             ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", "inventory"),
             (result.Observability!.TraceId, result.Observability.ParentSpanId, result.Observability.CorrelationId));
