@@ -10,6 +10,7 @@ var root = new RootCommand("Submits jobs on virtual-machine disk images, follows
     StatusCommand.Create(),
     WatchCommand.Create(),
     ResultCommand.Create(),
+    ListCommand.Create(),
     EventsCommand.Create(),
     ControlCommands.CreateCancel(),
     ControlCommands.CreatePause(),
@@ -17,6 +18,7 @@ var root = new RootCommand("Submits jobs on virtual-machine disk images, follows
     FolderCommand.Create(),
     WorkerCommands.CreateCapabilities(),
     WorkerCommands.CreateWorkers(),
+    AdvisoriesCommand.Create(),
 };
 root.Description += """
 

@@ -4,7 +4,9 @@ using Orchestration.Functions.Control;
 using Orchestration.Functions.Events;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Images;
+using Orchestration.Functions.Index;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Operations.Compare;
 using Orchestration.Functions.Operations.Echo;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Operations.Inspect;
@@ -36,12 +38,16 @@ public static class ServiceRegistration
         services.AddSingleton<SharedSources>();
         services.AddSingleton<ImageOpener>();
         services.AddSingleton<PolicyStore>();
+        services.AddSingleton<AdvisoryStore>();
+        services.AddSingleton<ReportArtifacts>();
         services.AddSingleton<GuestSteps>();
 
         services.AddSingleton<IOperation, EchoOperation>();
         services.AddSingleton<IOperation, InspectOperation>();
         services.AddSingleton<IOperation>(provider => ActivatorUtilities.CreateInstance<InspectOperation>(provider, InspectOperation.Hyper2KvmName));
         services.AddSingleton<IOperation, ProfileOperation>();
+        services.AddSingleton<SnapshotTaker>();
+        services.AddSingleton<IOperation, CompareOperation>();
         services.AddSingleton<OperationRegistry>();
 
         services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section);
@@ -63,6 +69,9 @@ public static class ServiceRegistration
         services.AddSingleton<CancellationWatcher>();
         services.AddSingleton<JobController>();
         services.AddSingleton<EventLog>();
+        services.AddSingleton<BatchedAppender>();
+        services.AddSingleton<JobIndex>();
+        services.AddSingleton<JobLister>();
         services.AddSingleton<JobEvents>();
     }
 }

@@ -83,6 +83,15 @@ internal sealed class ServiceClient : IDisposable
     public Task<Hyper2KvmResult> GetHyper2KvmResultAsync(string jobId, CancellationToken cancellationToken) =>
         GetAsync<Hyper2KvmResult>($"{PathTo(jobId)}/result?shape={Hyper2KvmDocument.MemberName}", cancellationToken);
 
+    /// <summary>A page of jobs.</summary>
+    /// <param name="limit">1 to 1000.</param>
+    /// <param name="query">Filters, each with an ampersand before it.</param>
+    /// <param name="cursor">What the page before said; null for the first one.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task<JobList> ListAsync(int limit, string query, string? cursor, CancellationToken cancellationToken) => GetAsync<JobList>(
+        $"jobs?limit={limit.ToString(CultureInfo.InvariantCulture)}{query}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}",
+        cancellationToken);
+
     /// <summary>Asks something of a job: <c>cancel</c>, <c>pause</c> or <c>resume</c>.</summary>
     public async Task<JobView> CommandAsync(string jobId, string command, object body, CancellationToken cancellationToken)
     {

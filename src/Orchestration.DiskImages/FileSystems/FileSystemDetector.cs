@@ -1,3 +1,4 @@
+using Orchestration.DiskImages.FileSystems.Btrfs;
 using Orchestration.DiskImages.FileSystems.Ext;
 using Orchestration.DiskImages.FileSystems.Xfs;
 using Orchestration.DiskImages.Sources;
@@ -26,6 +27,7 @@ public static class FileSystemDetector
         return identity?.Type switch
         {
             "ext2" or "ext3" or "ext4" => ExtFileSystem.Open(volume),
+            "btrfs" => BtrfsFileSystem.Open([volume]),
             "xfs" => XfsFileSystem.Open(volume),
             null => throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, "no known file system signature"),
             var type => throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, $"{type} cannot be read yet"),

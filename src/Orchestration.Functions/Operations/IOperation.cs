@@ -83,4 +83,10 @@ public sealed record OperationResult(JsonElement Data, IReadOnlyList<Artifact> A
 
 /// <param name="Name">File name under the job's results.</param>
 /// <param name="Content">What it says.</param>
-public sealed record Artifact(string Name, JsonElement Content);
+/// <param name="MediaType">What kind of text it is.</param>
+public sealed record Artifact(string Name, BinaryData Content, string MediaType)
+{
+    /// <summary>A file of indented JSON.</summary>
+    public static Artifact Json(string name, JsonElement content) =>
+        new(name, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(content, ProtocolJson.Indented)), "application/json");
+}

@@ -11,6 +11,8 @@ namespace Orchestration.Functions.Storage;
 /// <summary>Writes the outputs of jobs as their documents ask for.</summary>
 public sealed class ArtifactStore(StorageAccounts accounts)
 {
+    private const string Json = "application/json";
+
     /// <summary>Writes a job's artifacts. What is there by the same name is replaced.</summary>
     /// <returns>Where they lie, as <c>container/blob</c>, in their order.</returns>
     public async Task<IReadOnlyList<string>> WriteAsync(
@@ -22,8 +24,8 @@ public sealed class ArtifactStore(StorageAccounts accounts)
         {
             var name = index == 0 && options.Destination is { } destination ? destination : $"{jobId}/{NameOf(artifact, options)}";
             await container.GetBlobClient(name).UploadAsync(
-                BinaryData.FromBytes(await EncodeAsync(artifact.Content, options, cancellationToken)),
-                new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = MediaTypeOf(options) } },
+                await EncodeAsync(artifact, options, cancellationToken),
+                new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = MediaTypeOf(artifact, options) } },
                 cancellationToken);
             written.Add($"{Containers.Results}/{name}");
         }
@@ -31,24 +33,21 @@ public sealed class ArtifactStore(StorageAccounts accounts)
         return written;
     }
 
+    /// <summary>What is no JSON has been asked for in its own format, and stays as it is.</summary>
+    private static bool BecomesYaml(Artifact artifact, OutputOptions options) => options.Format == DocumentFormat.Yaml && artifact.MediaType == Json;
+
     private static string NameOf(Artifact artifact, OutputOptions options)
     {
-        var name = options.Format == DocumentFormat.Yaml ? Path.ChangeExtension(artifact.Name, ".yaml") : artifact.Name;
+        var name = BecomesYaml(artifact, options) ? Path.ChangeExtension(artifact.Name, ".yaml") : artifact.Name;
         return options.Compressed ? $"{name}.gz" : name;
     }
 
-    private static string MediaTypeOf(OutputOptions options) => options switch
-    {
-        { Compressed: true } => "application/gzip",
-        { Format: DocumentFormat.Yaml } => "application/yaml",
-        _ => "application/json",
-    };
+    private static string MediaTypeOf(Artifact artifact, OutputOptions options) =>
+        options.Compressed ? "application/gzip" : BecomesYaml(artifact, options) ? "application/yaml" : artifact.MediaType;
 
-    private static async Task<byte[]> EncodeAsync(JsonElement content, OutputOptions options, CancellationToken cancellationToken)
+    private static async Task<BinaryData> EncodeAsync(Artifact artifact, OutputOptions options, CancellationToken cancellationToken)
     {
-        var plain = options.Format == DocumentFormat.Yaml
-            ? YamlWriter.Write(content)
-            : JsonSerializer.SerializeToUtf8Bytes(content, ProtocolJson.Indented);
+        var plain = BecomesYaml(artifact, options) ? BinaryData.FromBytes(YamlWriter.Write(ToElement(artifact))) : artifact.Content;
         if (!options.Compressed)
         {
             return plain;
@@ -57,9 +56,15 @@ public sealed class ArtifactStore(StorageAccounts accounts)
         using var compressed = new MemoryStream();
         await using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
         {
-            await gzip.WriteAsync(plain, cancellationToken);
+            await gzip.WriteAsync(plain.ToMemory(), cancellationToken);
         }
 
-        return compressed.ToArray();
+        return BinaryData.FromBytes(compressed.ToArray());
+    }
+
+    private static JsonElement ToElement(Artifact artifact)
+    {
+        using var document = JsonDocument.Parse(artifact.Content, new JsonDocumentOptions { MaxDepth = ProtocolJson.MaximumDepth });
+        return document.RootElement.Clone();
     }
 }

@@ -13,10 +13,11 @@ public sealed class ResultStore(StorageAccounts accounts)
 
     /// <summary>Writes the result. It comes last, so that whoever sees it finds every artifact that it names.</summary>
     public Task WriteResultAsync(JobResult result, CancellationToken cancellationToken) =>
-        WriteAsync(result.JobId, ResultName, result, cancellationToken);
+        WriteAsync(
+            result.JobId, ResultName, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Indented)), "application/json", cancellationToken);
 
-    /// <summary>Removes the result that an earlier, refused document of this job id left, so that nobody takes it for the job's own.</summary>
-    public async Task RemoveRefusalAsync(string jobId, CancellationToken cancellationToken) =>
+    /// <summary>Removes a result that is not the one of the job's present run, so that nobody takes it for that.</summary>
+    public async Task RemoveResultAsync(string jobId, CancellationToken cancellationToken) =>
         await (await GetBlobAsync(jobId, ResultName, cancellationToken)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
     /// <summary>The result of a job; null where there is none yet.</summary>
@@ -40,12 +41,12 @@ public sealed class ResultStore(StorageAccounts accounts)
         return await container.GetBlobClient(place[(Containers.Results.Length + 1)..]).DownloadStreamingAsync(cancellationToken: cancellationToken);
     }
 
-    private async Task WriteAsync<T>(string jobId, string name, T content, CancellationToken cancellationToken)
+    private async Task WriteAsync(string jobId, string name, BinaryData content, string mediaType, CancellationToken cancellationToken)
     {
         var blob = await GetBlobAsync(jobId, name, cancellationToken);
         await blob.UploadAsync(
-            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(content, ProtocolJson.Indented)),
-            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
+            content,
+            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = mediaType } },
             cancellationToken);
     }
 

@@ -101,6 +101,13 @@ public static class Problems
         $"Job '{jobId}' is {JobStateMachine.WireName(state)}; its result is at {JobLinks.ResultOf(jobId)}.",
         jobId);
 
+    public static IResult NotADeadLetter(string jobId, JobState state) => Answer(
+        StatusCodes.Status409Conflict,
+        ServiceProblem.JobNotDeadLettered,
+        "The job is no dead letter.",
+        $"Job '{jobId}' is {JobStateMachine.WireName(state)}; only a job whose several attempts were used up can be queued again.",
+        jobId);
+
     public static IResult NotCancellable(string jobId) => Answer(
         StatusCodes.Status409Conflict,
         ServiceProblem.JobNotCancellable,

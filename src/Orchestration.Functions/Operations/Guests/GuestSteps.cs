@@ -14,7 +14,7 @@ namespace Orchestration.Functions.Operations.Guests;
 /// The steps that operations on guests are made of. The first maps the image; the others open the guest by that map, side by side, each
 /// learning one thing.
 /// </summary>
-public sealed class GuestSteps(ImageOpener images, PolicyStore policies, TimeProvider time)
+public sealed class GuestSteps(ImageOpener images, PolicyStore policies, AdvisoryStore advisories, TimeProvider time)
 {
     public const string Map = "map";
     public const string Checksum = "checksum";
@@ -25,6 +25,7 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, TimePro
     public const string Network = "network";
     public const string Security = "security";
     public const string Storage = "storage";
+    public const string Vulnerabilities = "vulnerabilities";
     private const string ProfilePrefix = "profile-";
 
     private static readonly FrozenDictionary<string, FactStep> FactSteps = new Dictionary<string, FactStep>(StringComparer.Ordinal)
@@ -52,14 +53,14 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, TimePro
             new JobStage(first),
             new JobStage(
             [
-                .. factSteps.Select(step => new JobStep(step, FactSteps[step].Phase)),
+                .. factSteps.Distinct(StringComparer.Ordinal).Select(step => new JobStep(step, FactSteps[step].Phase)),
                 .. profiles.Distinct(StringComparer.Ordinal).Select(profile => new JobStep(StepFor(profile), Phases.SecurityScan)),
             ]),
         ]);
     }
 
     /// <summary>The id of the step that evaluates a profile.</summary>
-    public static string StepFor(string profile) => ProfilePrefix + profile;
+    public static string StepFor(string profile) => profile == Vulnerabilities ? Vulnerabilities : ProfilePrefix + profile;
 
     /// <summary>Runs one of the steps above.</summary>
     public async Task<StepOutput> RunAsync(
@@ -82,6 +83,11 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, TimePro
         }
 
         var guest = Guest.Open(opened.Image, known.Map);
+        if (context.Step == Vulnerabilities)
+        {
+            return Output(await advisories.MatchAsync(guest, cancellationToken), opened.TakeCost());
+        }
+
         return context.Step.StartsWith(ProfilePrefix, StringComparison.Ordinal)
             ? Output(Evaluate(guest, context.Step[ProfilePrefix.Length..], await ReadOptionsAsync(image, choices, cancellationToken)), opened.TakeCost())
             : Output(FactSteps[context.Step].Read(guest), opened.TakeCost());

@@ -7,7 +7,8 @@ using Orchestration.Protocol.Validation;
 namespace Orchestration.Functions.Operations.Inspect;
 
 /// <summary><c>guestkit.inspect</c> and <c>hyper2kvm.inspect</c>: what is in a disk image, and, where asked, how it does by some profiles.</summary>
-public sealed class InspectOperation(GuestSteps steps, ImageLocator locator, string name = InspectOperation.OperationName) : IOperation
+public sealed class InspectOperation(
+    GuestSteps steps, ReportArtifacts writer, ImageLocator locator, string name = InspectOperation.OperationName) : IOperation
 {
     public const string OperationName = "guestkit.inspect";
 
@@ -43,14 +44,15 @@ public sealed class InspectOperation(GuestSteps steps, ImageLocator locator, str
             }
         }
 
-        GuestPayloadRules.CheckProfiles(options, required: false);
+        GuestPayloadRules.CheckProfiles(options, required: false, GuestSteps.Vulnerabilities);
         GuestPayloadRules.CheckProfileOptions(options);
     }
 
     public JobPlan Plan(JsonElement data)
     {
         var payload = StepContext.ReadData<InspectPayload>(data);
-        return GuestSteps.Plan(payload.Image, FactStepsOf(payload.Options), payload.Options.Profiles);
+        return GuestSteps.Plan(
+            payload.Image, FactStepsOf(payload.Options).Concat(ReportArtifacts.StepsFor(payload.Options.Reports)), payload.Options.Profiles);
     }
 
     public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
@@ -66,7 +68,11 @@ public sealed class InspectOperation(GuestSteps steps, ImageLocator locator, str
         var profiles = await ProfileReports.ReadAsync(context, payload.Options.Profiles, cancellationToken);
         return new OperationResult(
             inspection.Summarize(profiles),
-            [new Artifact("inspection.json", inspection.Content), .. profiles.Artifacts],
+            [
+                Artifact.Json("inspection.json", inspection.Content),
+                .. profiles.Artifacts,
+                .. await writer.WriteAsync(context, payload.Image, payload.Options.Reports, profiles, cancellationToken),
+            ],
             profiles.FindPolicyFailure(payload.Options));
     }
 
