@@ -20,6 +20,9 @@ public sealed record GuestMap(
 {
     /// <summary>Arrays, logical volumes and opened encrypted volumes that lie on the partitions; those they are made of come first.</summary>
     public IReadOnlyList<VolumeMap> Volumes { get; init; } = [];
+
+    /// <summary>Other systems that the disk can boot, which are not inspected.</summary>
+    public IReadOnlyList<SystemMap> OtherSystems { get; init; } = [];
 }
 
 /// <param name="Device">The name that a kernel gives it: <c>/dev/mapper/vg-root</c>, <c>/dev/md/data</c>.</param>
@@ -28,6 +31,11 @@ public sealed record GuestMap(
 /// <param name="Aliases">Other names of the device.</param>
 /// <param name="Problem">Why it could not be put together or opened; null where it could.</param>
 public sealed record VolumeMap(string Device, string Kind, long? LengthBytes, IReadOnlyList<string> Aliases, string? Problem);
+
+/// <param name="Device">The device of its root file system.</param>
+/// <param name="Type">As <see cref="OperatingSystems.OperatingSystemFacts.Type"/>.</param>
+/// <param name="Name">The product in its own words, or what is known of it.</param>
+public sealed record SystemMap(string Device, string Type, string Name);
 
 /// <param name="Format">Image format: <c>raw</c>, <c>qcow2</c>, …</param>
 /// <param name="VirtualSizeBytes">Size of the disk that the guest sees.</param>
@@ -59,7 +67,11 @@ public sealed record PartitionMap(
 /// <param name="Label">Volume label.</param>
 /// <param name="Readable">Whether its files can be read.</param>
 /// <param name="Problem">Why not, in words; null where readable, or where there are no files to read (swap).</param>
-public sealed record FileSystemMap(string Device, string Type, string? Uuid, string? Label, bool Readable, string? Problem);
+public sealed record FileSystemMap(string Device, string Type, string? Uuid, string? Label, bool Readable, string? Problem)
+{
+    /// <summary>Paths of its subvolumes from the top level; empty where it has none, or its type knows none.</summary>
+    public IReadOnlyList<string> Subvolumes { get; init; } = [];
+}
 
 /// <summary>What became of a mount that the guest's configuration names.</summary>
 public enum MountState
@@ -92,4 +104,8 @@ public sealed record MountMap(
     MountState State,
     string? Reason,
     string? File,
-    int? Line);
+    int? Line)
+{
+    /// <summary>Which subvolume is mounted, by its path from the top level; null for the file system's own default.</summary>
+    public string? Subvolume { get; init; }
+}
