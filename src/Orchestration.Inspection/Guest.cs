@@ -19,6 +19,7 @@ using Orchestration.Inspection.Services;
 using Orchestration.Inspection.Ssh;
 using Orchestration.Inspection.Storage;
 using Orchestration.Inspection.Users;
+using Orchestration.Inspection.Windows;
 
 namespace Orchestration.Inspection;
 
@@ -33,6 +34,8 @@ public sealed class Guest
 
     private readonly List<string> _paths = [];
     private readonly List<string> _headerPaths = [];
+    private readonly Lazy<WindowsRegistry?> _registry;
+    private readonly Lazy<WindowsFacts> _windows;
     private readonly Lazy<OperatingSystemFacts> _operatingSystem;
     private readonly Lazy<PackageFacts> _packages;
     private readonly Lazy<ServiceFacts> _services;
@@ -56,7 +59,9 @@ public sealed class Guest
     {
         Files = files;
         Map = map;
-        _operatingSystem = Define(OperatingSystemReader.Paths, OperatingSystemReader.HeaderPaths, OperatingSystemReader.Read);
+        _registry = new Lazy<WindowsRegistry?>(() => WindowsRegistry.Find(files));
+        _windows = Define([], WindowsRegistry.HivePaths, reader => WindowsReader.Read(reader, Registry));
+        _operatingSystem = Define(OperatingSystemReader.Paths, OperatingSystemReader.HeaderPaths, reader => OperatingSystemReader.Read(reader, Registry));
         _packages = Define(PackageReader.Paths, [], PackageReader.Read);
         _services = Define(ServiceReader.Paths, [], ServiceReader.Read);
         _users = Define(UserReader.Paths, [], UserReader.Read);
@@ -77,6 +82,13 @@ public sealed class Guest
     public GuestMap Map { get; }
 
     public GuestTree Files { get; }
+
+    /// <summary>The registry of a Windows guest; null for others.</summary>
+    /// <exception cref="InspectionException">Damage hides which of both the guest is.</exception>
+    public WindowsRegistry? Registry => _registry.Value;
+
+    /// <summary>What the registry says; empty where the guest is no Windows.</summary>
+    public WindowsFacts Windows => _windows.Value;
 
     public OperatingSystemFacts OperatingSystem => _operatingSystem.Value;
 

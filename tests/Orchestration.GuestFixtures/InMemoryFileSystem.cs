@@ -39,7 +39,9 @@ public sealed class InMemoryFileSystem : IFileSystem
         [.. Find(directory).Children.Select(child => new DirectoryEntry(child.Key, child.Value, _items[(int)child.Value].Kind))];
 
     public DirectoryEntry? Lookup(FileNode directory, string name) =>
-        Find(directory).Children.TryGetValue(name, out var id) ? new DirectoryEntry(name, id, _items[(int)id].Kind) : null;
+        Find(directory).Children.TryGetValue(name, out var id) ? new DirectoryEntry(name, id, _items[(int)id].Kind)
+            : Identity.Type == "ntfs" ? ReadDirectory(directory).FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            : null;
 
     public string ReadLink(FileNode link) => Encoding.UTF8.GetString(Find(link).Content);
 
