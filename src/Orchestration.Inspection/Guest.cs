@@ -61,14 +61,14 @@ public sealed class Guest
         Map = map;
         _registry = new Lazy<WindowsRegistry?>(() => WindowsRegistry.Find(files));
         _windows = Define([], WindowsRegistry.HivePaths, reader => WindowsReader.Read(reader, Registry));
-        _operatingSystem = Define(OperatingSystemReader.Paths, OperatingSystemReader.HeaderPaths, reader => OperatingSystemReader.Read(reader, Registry));
+        _operatingSystem = Define(OperatingSystemReader.Paths, OperatingSystemReader.HeaderPaths, reader => OperatingSystemReader.Read(reader, Registry), new OperatingSystemFacts { Type = "unknown", Distribution = "unknown" });
         _packages = Define(PackageReader.Paths, [], PackageReader.Read);
         _services = Define(ServiceReader.Paths, [], ServiceReader.Read);
         _users = Define(UserReader.Paths, [], UserReader.Read);
         _network = Define(NetworkReader.Paths, [], NetworkReader.Read);
         _ssh = Define(SshdConfigurationReader.Paths, SshdConfigurationReader.HeaderPaths, SshdConfigurationReader.Read);
         _firewall = Define(FirewallReader.Paths, FirewallReader.HeaderPaths, reader => FirewallReader.Read(reader, Services));
-        _accessControl = Define(AccessControlReader.Paths, AccessControlReader.HeaderPaths, reader => AccessControlReader.Read(reader, Services, Boot));
+        _accessControl = Define(AccessControlReader.Paths, AccessControlReader.HeaderPaths, reader => AccessControlReader.Read(reader, Services, Boot), AccessControlFacts.Unknown);
         _scheduling = Define(SchedulingReader.Paths, SchedulingReader.HeaderPaths, reader => SchedulingReader.Read(reader, Services));
         _boot = Define(BootReader.Paths, BootReader.HeaderPaths, BootReader.Read);
         _initialRamdisk = Define([], [], reader => InitialRamdiskReader.Read(reader, Boot));
@@ -161,16 +161,41 @@ public sealed class Guest
     }
 
     private Lazy<T> Define<T>(IReadOnlyList<string> paths, IReadOnlyList<string> headerPaths, Func<FactReader, T> read)
+        where T : FactSet, new() => Define(paths, headerPaths, read, new T());
+
+    /// <param name="paths">Files that it rests on.</param>
+    /// <param name="headerPaths">Files of which the beginning is enough.</param>
+    /// <param name="read">Computes it.</param>
+    /// <param name="unknown">What holds where it cannot be computed: one part that fails must not take the others with it.</param>
+    private Lazy<T> Define<T>(IReadOnlyList<string> paths, IReadOnlyList<string> headerPaths, Func<FactReader, T> read, T unknown)
+        where T : FactSet
     {
         _paths.AddRange(paths);
         _headerPaths.AddRange(headerPaths);
         return new Lazy<T>(() =>
         {
-            Files.Prefetch(headerPaths, HeaderBytes);
-            Files.Prefetch(paths);
-            return read(new FactReader(Files));
+            var reader = new FactReader(Files);
+            try
+            {
+                Files.Prefetch(headerPaths, HeaderBytes);
+                Files.Prefetch(paths);
+                return read(reader);
+            }
+            catch (Exception exception) when (FailsAlone(exception))
+            {
+                reader.WarnUnreadable((exception as InspectionException)?.Path ?? "/", $"this part of the inspection failed: {exception.Message}");
+                return unknown with { Warnings = [.. reader.Warnings] };
+            }
         });
     }
+
+    /// <summary>Damage in the guest, and what a reader did not foresee in it. Storage that fails, and a process without memory, concern the whole job.</summary>
+    private static bool FailsAlone(Exception exception) => exception switch
+    {
+        DiskImageException damage => FileSystemCache.IsDamage(damage),
+        OperationCanceledException or OutOfMemoryException => false,
+        _ => true,
+    };
 
     private static IFileSystem OpenFileSystem(DiskImage image, GuestMap map, string device)
     {

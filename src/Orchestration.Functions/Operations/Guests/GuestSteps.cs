@@ -28,7 +28,7 @@ public sealed class GuestSteps(ImageOpener images)
 
     private static readonly FrozenDictionary<string, FactStep> FactSteps = new Dictionary<string, FactStep>(StringComparer.Ordinal)
     {
-        [OperatingSystem] = new(Phases.OsDetection, guest => new { guest.OperatingSystem, guest.Boot }),
+        [OperatingSystem] = new(Phases.OsDetection, guest => new { guest.OperatingSystem, guest.Boot, guest.Windows }),
         [Packages] = new(Phases.PackageScan, guest => new { guest.Packages }),
         [Services] = new(Phases.ServiceScan, guest => new { guest.Services, guest.Scheduling }),
         [Users] = new(Phases.SecurityScan, guest => new { guest.Users }),
