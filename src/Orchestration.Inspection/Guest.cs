@@ -16,6 +16,7 @@ using Orchestration.Inspection.OperatingSystems;
 using Orchestration.Inspection.Packages;
 using Orchestration.Inspection.Scheduling;
 using Orchestration.Inspection.Services;
+using Orchestration.Inspection.Software;
 using Orchestration.Inspection.Ssh;
 using Orchestration.Inspection.Storage;
 using Orchestration.Inspection.Users;
@@ -39,6 +40,7 @@ public sealed class Guest
     private readonly Lazy<OperatingSystemFacts> _operatingSystem;
     private readonly Lazy<PackageFacts> _packages;
     private readonly Lazy<ServiceFacts> _services;
+    private readonly Lazy<SoftwareFacts> _software;
     private readonly Lazy<UserFacts> _users;
     private readonly Lazy<NetworkFacts> _network;
     private readonly Lazy<SshFacts> _ssh;
@@ -64,6 +66,7 @@ public sealed class Guest
         _operatingSystem = Define(OperatingSystemReader.Paths, OperatingSystemReader.HeaderPaths, reader => OperatingSystemReader.Read(reader, Registry), new OperatingSystemFacts { Type = "unknown", Distribution = "unknown" });
         _packages = Define(PackageReader.Paths, [], PackageReader.Read);
         _services = Define(ServiceReader.Paths, [], ServiceReader.Read);
+        _software = Define([], SoftwareReader.HeaderPaths, reader => SoftwareReader.Read(reader, Packages, Services));
         _users = Define(UserReader.Paths, [], UserReader.Read);
         _network = Define(NetworkReader.Paths, [], NetworkReader.Read);
         _ssh = Define(SshdConfigurationReader.Paths, SshdConfigurationReader.HeaderPaths, SshdConfigurationReader.Read);
@@ -95,6 +98,8 @@ public sealed class Guest
     public PackageFacts Packages => _packages.Value;
 
     public ServiceFacts Services => _services.Value;
+
+    public SoftwareFacts Software => _software.Value;
 
     public UserFacts Users => _users.Value;
 
