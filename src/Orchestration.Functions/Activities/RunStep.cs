@@ -6,6 +6,7 @@ using Orchestration.Functions.Control;
 using Orchestration.Functions.Events;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Turns;
 using Orchestration.Protocol;
 
 namespace Orchestration.Functions.Activities;
@@ -20,6 +21,7 @@ public sealed partial class RunStep(
     CheckpointStore checkpoints,
     CancellationWatcher cancellations,
     EventLog events,
+    StepSlots slots,
     TimeProvider time,
     ILogger<RunStep> logger)
 {
@@ -39,6 +41,7 @@ public sealed partial class RunStep(
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(timeLimit.Token, watch.Token, functionContext.CancellationToken);
         try
         {
+            using var slot = request.Light ? null : await slots.EnterAsync(cancellation.Token);
             return new StepOutcome(Error: null, await RunAsync(request, cancellation.Token));
         }
         catch (OperationCanceledException) when (watch.Token.IsCancellationRequested)
