@@ -10,6 +10,20 @@ namespace Orchestration.DiskImages.FileSystems;
 /// <summary>Recognises what a volume holds from its content alone.</summary>
 public static class FileSystemDetector
 {
+    private static readonly Dictionary<string, Func<IReadOnlyList<IByteSource>, FileSystemIdentity, IFileSystem>> Openers = new(StringComparer.Ordinal)
+    {
+        ["ext2"] = (volumes, _) => ExtFileSystem.Open(volumes[0]),
+        ["ext3"] = (volumes, _) => ExtFileSystem.Open(volumes[0]),
+        ["ext4"] = (volumes, _) => ExtFileSystem.Open(volumes[0]),
+        ["xfs"] = (volumes, _) => XfsFileSystem.Open(volumes[0]),
+        ["btrfs"] = (volumes, _) => BtrfsFileSystem.Open(volumes),
+        ["ntfs"] = (volumes, _) => NtfsFileSystem.Open(volumes[0]),
+        ["vfat"] = (volumes, identity) => FatFileSystem.Open(volumes[0], identity),
+    };
+
+    /// <summary>The types that can be opened.</summary>
+    public static IReadOnlyList<string> ReadableTypes { get; } = [.. Openers.Keys];
+
     /// <summary>The signature found, also for types that cannot be opened yet; null where nothing is recognised.</summary>
     public static FileSystemIdentity? Detect(IByteSource volume)
     {
@@ -28,16 +42,10 @@ public static class FileSystemDetector
     /// <exception cref="DiskImageException">As <see cref="Open(IByteSource)"/>.</exception>
     public static IFileSystem Open(IByteSource volume, IReadOnlyList<IByteSource> others)
     {
-        var identity = Detect(volume);
-        return identity?.Type switch
-        {
-            "ext2" or "ext3" or "ext4" => ExtFileSystem.Open(volume),
-            "btrfs" => BtrfsFileSystem.Open([volume, .. others]),
-            "ntfs" => NtfsFileSystem.Open(volume),
-            "vfat" => FatFileSystem.Open(volume, identity),
-            "xfs" => XfsFileSystem.Open(volume),
-            null => throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, "no known file system signature"),
-            var type => throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, $"{type} cannot be read yet"),
-        };
+        var identity = Detect(volume)
+            ?? throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, "no known file system signature");
+        return Openers.TryGetValue(identity.Type, out var open)
+            ? open([volume, .. others], identity)
+            : throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, $"{identity.Type} cannot be read yet");
     }
 }
