@@ -110,6 +110,40 @@ public sealed class MountPlannerTests
         Assert.Equal(["noexec", "nodev"], entry?.Options);
     }
 
+    [Theory]
+    [InlineData("defaults", null)]
+    [InlineData("subvol=@home", "/@home")]
+    [InlineData("subvol=/@home,compress=zstd", "/@home")]
+    [InlineData("subvolid=256,subvol=/@home", "/@home")]
+    [InlineData("subvolid=5", "/")]
+    [InlineData("subvol=/", "/")]
+    public void A_mount_of_btrfs_names_the_subvolume_that_its_options_name(string options, string? subvolume)
+    {
+        var mount = PlanOnBtrfs(options);
+
+        Assert.Equal((MountState.Mounted, subvolume), (mount.State, mount.Subvolume));
+        Assert.Empty(_warnings);
+    }
+
+    [Theory]
+    [InlineData("subvol=@absent", "/dev/sda2 has no subvolume /@absent")]
+    [InlineData("subvolid=256", "subvolume 256 is known by its id only")]
+    public void A_subvolume_that_cannot_be_told_is_missing(string options, string reason)
+    {
+        var mount = PlanOnBtrfs(options);
+
+        Assert.Equal((MountState.Missing, reason), (mount.State, mount.Reason));
+        Assert.Contains(reason, Assert.Single(_warnings), StringComparison.Ordinal);
+    }
+
+    private MountMap PlanOnBtrfs(string options)
+    {
+        var fileSystem = FileSystems[1] with { Type = "btrfs", Subvolumes = ["/@home"] };
+        return new MountPlanner(new DeviceResolver(Partitions, [], [FileSystems[0], fileSystem], "/dev/sda1"), FileSystems[0])
+            .Plan(FstabFile.Parse($"/dev/sda2 /home btrfs {options} 0 0", "/etc/fstab"), _warnings)
+            .Single(mount => mount.MountPoint == "/home");
+    }
+
     private IReadOnlyList<MountMap> Plan(string fstab) =>
         new MountPlanner(new DeviceResolver(Partitions, [], FileSystems, "/dev/sda1"), FileSystems[0])
             .Plan(FstabFile.Parse(fstab, "/etc/fstab"), _warnings);
