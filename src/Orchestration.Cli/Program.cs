@@ -6,13 +6,19 @@ var root = new RootCommand("Submits jobs on virtual-machine disk images, follows
 {
     RunCommand.Create(),
     SubmitCommand.Create(),
+    ValidateCommand.Create(),
     StatusCommand.Create(),
     WatchCommand.Create(),
     ResultCommand.Create(),
+    ListCommand.Create(),
     EventsCommand.Create(),
     ControlCommands.CreateCancel(),
     ControlCommands.CreatePause(),
     ControlCommands.CreateResume(),
+    FolderCommand.Create(),
+    WorkerCommands.CreateCapabilities(),
+    WorkerCommands.CreateWorkers(),
+    AdvisoriesCommand.Create(),
 };
 root.Description += """
 

@@ -5,8 +5,14 @@ namespace Orchestration.Functions.Activities;
 
 // What the orchestrator and its activities tell each other. Small on purpose: everything here is kept in history.
 
-/// <summary>What <see cref="ValidateJob"/> found: the plan, or why there is none.</summary>
-public sealed record Validation(JobPlan? Plan, JobError? Error);
+/// <param name="JobId">The job.</param>
+/// <param name="IndexSegment">The segment of the job index that is to list the job.</param>
+public sealed record ValidationRequest(string JobId, string? IndexSegment);
+
+/// <param name="Plan">Null where the job cannot be run.</param>
+/// <param name="Error">Why it cannot.</param>
+/// <param name="MaximumConcurrent">The most jobs at work; null where this job needs no turn.</param>
+public sealed record Validation(JobPlan? Plan, JobError? Error, int? MaximumConcurrent = null);
 
 /// <param name="JobId">The job.</param>
 /// <param name="Attempt">From 1.</param>
@@ -29,6 +35,7 @@ public sealed record StepOutcome(JobError? Error, Checkpoint? Carried = null);
 /// <param name="Carried">The outputs of light steps.</param>
 /// <param name="Unlogged">Changes of state that the event log lacks; null for a job that has no log.</param>
 /// <param name="AttemptsUsedUp">Whether the job becomes a dead letter.</param>
+/// <param name="IndexSegment">The segment of the job index that lists the job.</param>
 public sealed record ResultRequest(
     string JobId,
     int Attempt,
@@ -36,7 +43,8 @@ public sealed record ResultRequest(
     JobError? Error,
     IReadOnlyDictionary<string, Checkpoint>? Carried = null,
     StateChanges? Unlogged = null,
-    bool AttemptsUsedUp = false);
+    bool AttemptsUsedUp = false,
+    string? IndexSegment = null);
 
 /// <param name="Error">Why the job failed after all; null for a job that completed.</param>
 public sealed record ResultOutcome(JobError? Error);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Orchestrators;
+using Orchestration.Functions.Workers;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 
@@ -43,7 +44,7 @@ public class JobOrchestratorTests
     public async Task A_refused_document_runs_no_step_and_still_writes_its_result()
     {
         var context = Context();
-        context.Activity(nameof(ValidateJob), (string _) =>
+        context.Activity(nameof(ValidateJob), (ValidationRequest _) =>
             new Validation(null, JobError.Create(ErrorCodes.UnsupportedOperation, "No such operation.", Phases.Validation)));
 
         var state = await context.RunAsync();
@@ -235,6 +236,17 @@ public class JobOrchestratorTests
     }
 
     [Fact]
+    public async Task A_step_that_comes_to_no_worker_that_may_run_it_has_found_no_worker()
+    {
+        var context = Context();
+        context.ActivityThatFails(nameof(RunStep), new WorkerMismatchException("Expected the worker 'w-2', found 'w-1'."));
+
+        await context.RunAsync();
+
+        Assert.Equal(ErrorCodes.NoMatchingWorker, context.Statuses[^1].Error?.Code);
+    }
+
+    [Fact]
     public async Task A_job_whose_result_cannot_be_written_has_failed()
     {
         var context = Context();
@@ -284,7 +296,7 @@ public class JobOrchestratorTests
         var context = Context();
         var output = new Checkpoint("hash", new StepMetrics(0.1), JsonSerializer.SerializeToElement("found"));
         var plan = new JobPlan([new JobStage([new JobStep("echo", Phases.Execution, Light: true)])]);
-        context.Activity(nameof(ValidateJob), (string _) => new Validation(plan, null));
+        context.Activity(nameof(ValidateJob), (ValidationRequest _) => new Validation(plan, null));
         context.Activity(nameof(RunStep), (StepRequest _) => new StepOutcome(Error: null, output));
 
         await context.RunAsync();
@@ -322,7 +334,7 @@ public class JobOrchestratorTests
     private static FakeOrchestrationContext Context(int maxAttempts = 1, TimeSpan? timeout = null, DateTimeOffset? deadline = null)
     {
         var context = new FakeOrchestrationContext(new JobTicket("job-under-test", 1, maxAttempts, timeout ?? TimeSpan.FromHours(1), deadline));
-        context.Activity(nameof(ValidateJob), (string _) => new Validation(Plan, null));
+        context.Activity(nameof(ValidateJob), (ValidationRequest _) => new Validation(Plan, null));
         context.Activity(nameof(RunStep), (StepRequest _) => new StepOutcome(Error: null));
         context.Activity(nameof(WriteResult), (ResultRequest request) => new ResultOutcome(request.Error));
         return context;
