@@ -130,9 +130,9 @@ internal sealed partial class StoreReader(string path, Func<SqliteConnection> op
     {
         using SqliteCommand messages = connection.CreateCommand();
         messages.CommandText = """
-            SELECT i.key, i.instance_id, m.execution_id, m.sequence, m.visible_at, m.event
-            FROM inbox m JOIN (SELECT key, instance_id FROM instances UNION ALL SELECT key, entity_id FROM entities) i ON i.key = m.instance
-            ORDER BY m.sequence
+            SELECT m.instance, coalesce(i.instance_id, e.entity_id), m.execution_id, m.sequence, m.visible_at, m.event
+            FROM inbox m LEFT JOIN instances i ON i.key = m.instance LEFT JOIN entities e ON e.key = m.instance
+            WHERE i.key IS NOT NULL OR e.key IS NOT NULL ORDER BY m.sequence
             """;
         using SqliteCommand activities = connection.CreateCommand();
         activities.CommandText = """

@@ -24,6 +24,7 @@ internal sealed class StoreSession : IDisposable
     private readonly SqliteStatement _setCustomStatus;
     private readonly SqliteStatement _renewInstance;
     private readonly SqliteStatement _endInstance;
+    private readonly SqliteStatement _reopenInstance;
     private readonly SqliteStatement _addTurn;
     private readonly SqliteStatement _addMessage;
     private readonly SqliteStatement _removeMessage;
@@ -57,6 +58,8 @@ internal sealed class StoreSession : IDisposable
         _renewInstance = Prepare("UPDATE instances SET input = $2, version = $3 WHERE key = $1", 3);
         _endInstance = Prepare(
             "UPDATE instances SET status = $2, updated_at = $3, completed_at = $3, output = $4, failure = $5 WHERE key = $1", 5);
+        _reopenInstance = Prepare(
+            "UPDATE instances SET status = $2, updated_at = $3, completed_at = NULL, output = NULL, failure = NULL WHERE key = $1", 3);
         _addTurn = Prepare("INSERT INTO history (instance, turn, events) VALUES ($1, $2, $3)", 3);
         _addMessage = Prepare("INSERT INTO inbox (instance, sequence, execution_id, visible_at, event) VALUES ($1, $2, $3, $4, $5)", 5);
         _removeMessage = Prepare("DELETE FROM inbox WHERE instance = $1 AND sequence = $2", 2);
@@ -107,6 +110,30 @@ internal sealed class StoreSession : IDisposable
             started.Tags is { Count: > 0 } tags ? HistoryCodec.WriteTags(tags) : null,
             started.Input);
         return Send(key, instanceId, started, null, startAt) with { IsNewInstance = true };
+    }
+
+    /// <summary>
+    /// Starts a sub-orchestration, replacing an ended instance of its id. Where one of that id runs, the parent is told that it failed:
+    /// it would wait for ever otherwise.
+    /// </summary>
+    public Delivery StartChild(long parentKey, SubOrchestrationCreated child, ParentLink parent, DateTime now)
+    {
+        InstanceHandle? existing = Find(child.InstanceId);
+        if (existing is { IsTerminal: false })
+        {
+            var failure = FailureCode.Failure(
+                FailureCode.InstanceExists,
+                $"The sub-orchestration cannot start: an instance with the id '{child.InstanceId}' is {existing.Value.Status}.");
+            return Send(parentKey, parent.InstanceId, new SubOrchestrationFailed(child.TaskId, failure), parent.ExecutionId);
+        }
+
+        if (existing is { } ended)
+        {
+            Remove(ended.Key);
+        }
+
+        var started = new ExecutionStarted(child.Name, child.Version, child.Input, Guid.NewGuid().ToString("N"), child.Tags, parent);
+        return Create(child.InstanceId, started, now, null);
     }
 
     /// <summary>Puts a message into an instance's inbox.</summary>
@@ -164,6 +191,18 @@ internal sealed class StoreSession : IDisposable
     {
         _endInstance.Execute(key, (long)status, now.Ticks, output, failure);
         RemoveWork(key);
+    }
+
+    /// <summary>Lets an ended instance go on from another history.</summary>
+    public void Reopen(long key, IReadOnlyList<IReadOnlyList<HistoryEvent>> turns, DateTime now)
+    {
+        _removeHistory.Execute(key);
+        for (int turn = 0; turn < turns.Count; turn++)
+        {
+            AddTurn(key, turn, turns[turn]);
+        }
+
+        _reopenInstance.Execute(key, (long)OrchestrationRuntimeStatus.Running, now.Ticks);
     }
 
     /// <summary>Removes everything about an instance.</summary>

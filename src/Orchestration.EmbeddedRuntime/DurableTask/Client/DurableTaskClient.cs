@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using DurableTask.Core.History;
 using Microsoft.DurableTask.Client.Entities;
 using Microsoft.DurableTask.Internal;
 
@@ -166,6 +167,11 @@ public abstract class DurableTaskClient(string name) : IOrchestrationSubmitter, 
     /// <summary>Runs the failed tasks of a failed instance again.</summary>
     public virtual Task RewindInstanceAsync(string instanceId, string reason, CancellationToken cancellation = default) =>
         throw new NotSupportedException($"{GetType()} does not support rewinding instances.");
+
+    /// <summary>What happened to the current execution of an instance.</summary>
+    /// <exception cref="ArgumentException">There is no such instance.</exception>
+    public virtual Task<IList<HistoryEvent>> GetOrchestrationHistoryAsync(string instanceId, CancellationToken cancellation = default) =>
+        throw new NotSupportedException($"{GetType()} does not support reading histories.");
 
     /// <summary>The ids of instances, page by page.</summary>
     /// <param name="runtimeStatus">In one of these statuses; null: in any final one.</param>

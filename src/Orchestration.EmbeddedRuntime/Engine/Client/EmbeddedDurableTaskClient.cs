@@ -5,6 +5,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Entities;
 using Microsoft.Extensions.Options;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Engine.Rewinding;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
 
@@ -167,6 +168,27 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
         var started = new ExecutionStarted(record.Name, record.Version, record.Input, Guid.NewGuid().ToString("N"), record.Tags);
         await CreateAsync(newInstanceId, started, null, [], cancellation);
         return newInstanceId;
+    }
+
+    public override async Task RewindInstanceAsync(string instanceId, string reason, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        IReadOnlyList<RewoundInstance> rewound = RewindPlanner.Plan(engine, instanceId);
+        if (!await engine.SubmitAsync(new RewindInstances(rewound, reason, engine.Now, engine.Dispatcher.Resume, engine.Dispatcher.Arm), cancellation))
+        {
+            throw new InvalidOperationException($"Instance '{instanceId}' has changed meanwhile, so it cannot be rewound.");
+        }
+    }
+
+    public override Task<IList<global::DurableTask.Core.History.HistoryEvent>> GetOrchestrationHistoryAsync(
+        string instanceId,
+        CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        cancellation.ThrowIfCancellationRequested();
+        return engine.Reader.Inspect(instanceId) is { } stored
+            ? Task.FromResult(CoreHistory.Of(instanceId, stored.Turns))
+            : throw new ArgumentException($"An orchestration with the instanceId {instanceId} was not found.", nameof(instanceId));
     }
 
     public override Task<Page<string>> ListInstanceIdsAsync(

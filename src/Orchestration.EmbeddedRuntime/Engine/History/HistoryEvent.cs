@@ -15,6 +15,7 @@ namespace Orchestration.EmbeddedRuntime.Engine.History;
 [JsonDerivedType(typeof(ExecutionTerminated), "executionTerminated")]
 [JsonDerivedType(typeof(ExecutionSuspended), "executionSuspended")]
 [JsonDerivedType(typeof(ExecutionResumed), "executionResumed")]
+[JsonDerivedType(typeof(ExecutionRewound), "executionRewound")]
 [JsonDerivedType(typeof(TaskScheduled), "taskScheduled")]
 [JsonDerivedType(typeof(TaskCompleted), "taskCompleted")]
 [JsonDerivedType(typeof(TaskFailed), "taskFailed")]
@@ -70,6 +71,9 @@ internal sealed record ExecutionTerminated(string? Output, bool Recursive) : His
 internal sealed record ExecutionSuspended(string? Reason) : HistoryEvent;
 
 internal sealed record ExecutionResumed(string? Reason) : HistoryEvent;
+
+/// <summary>The failed execution was taken back to before its failure, which is no longer in the history.</summary>
+internal sealed record ExecutionRewound(string? Reason) : HistoryEvent;
 
 /// <summary>Something that the orchestrator asked for. Replay must ask for the same under the same number.</summary>
 /// <param name="TaskId">Counts all that one execution asks for, from 0.</param>

@@ -27,6 +27,11 @@ internal sealed record ExecutionState
     /// <summary>Where the code differs from the history; null: it does not.</summary>
     public NonDeterministicOrchestrationException? Divergence { get; init; }
 
+    /// <summary>
+    /// Numbers of tasks whose failure the orchestrator answered by asking for nothing: it failed of them, or has only taken note.
+    /// </summary>
+    public required IReadOnlyList<int> UnansweredFailures { get; init; }
+
     /// <summary>How many events of the history the code has repeated.</summary>
     public required int Repeated { get; init; }
 

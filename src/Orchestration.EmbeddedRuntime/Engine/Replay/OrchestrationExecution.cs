@@ -21,6 +21,7 @@ internal sealed class OrchestrationExecution
     private readonly Dictionary<int, OpenTask> _open = [];
     private readonly List<ActionEvent> _abandoned = [];
     private readonly Queue<HistoryEvent> _held = new();
+    private readonly List<int> _unansweredFailures = [];
     private readonly OrchestratorResolver _resolver;
     private readonly EmbeddedOrchestrationContext _context;
 
@@ -91,6 +92,7 @@ internal sealed class OrchestrationExecution
             Refusal = _refusal,
             IsRejected = _isRejected,
             Divergence = _refusal is null ? divergence : null,
+            UnansweredFailures = _unansweredFailures,
             Repeated = _repeated,
             Ending = divergence is null && _refusal is null ? ConcludeIfOver([]) : null,
         };
@@ -164,6 +166,7 @@ internal sealed class OrchestrationExecution
         }
 
         bool hasMeaning = true;
+        int asked = _nextTaskId;
         switch (next)
         {
             case OrchestratorStarted turn:
@@ -201,6 +204,11 @@ internal sealed class OrchestrationExecution
         }
 
         _scheduler.RunUntilIdle();
+        if (hasMeaning && asked == _nextTaskId && next is TaskFailed or SubOrchestrationFailed or EntityOperationFailed)
+        {
+            _unansweredFailures.Add(((ResultEvent)next).TaskId);
+        }
+
         return hasMeaning;
     }
 

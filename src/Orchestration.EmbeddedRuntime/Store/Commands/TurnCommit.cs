@@ -139,27 +139,8 @@ internal sealed class TurnCommit(
         }
     }
 
-    private void StartChild(StoreSession session, SubOrchestrationCreated child, string executionId)
-    {
-        InstanceHandle? existing = session.Find(child.InstanceId);
-        if (existing is { IsTerminal: false })
-        {
-            var failure = FailureCode.Failure(
-                FailureCode.InstanceExists,
-                $"The sub-orchestration cannot start: an instance with the id '{child.InstanceId}' is {existing.Value.Status}.");
-            Deliveries.Add(session.Send(key, instanceId, new SubOrchestrationFailed(child.TaskId, failure), executionId));
-            return;
-        }
-
-        if (existing is { } ended)
-        {
-            session.Remove(ended.Key);
-        }
-
-        var parent = new ParentLink(result.Started?.Name ?? string.Empty, instanceId, executionId, child.TaskId);
-        var started = new ExecutionStarted(child.Name, child.Version, child.Input, Guid.NewGuid().ToString("N"), child.Tags, parent);
-        Deliveries.Add(session.Create(child.InstanceId, started, now, null));
-    }
+    private void StartChild(StoreSession session, SubOrchestrationCreated child, string executionId) => Deliveries.Add(
+        session.StartChild(key, child, new ParentLink(result.Started?.Name ?? string.Empty, instanceId, executionId, child.TaskId), now));
 
     private void Notify(StoreSession session)
     {

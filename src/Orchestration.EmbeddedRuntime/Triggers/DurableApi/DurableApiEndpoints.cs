@@ -8,8 +8,7 @@ using Orchestration.EmbeddedRuntime.Triggers.Http;
 namespace Orchestration.EmbeddedRuntime.Triggers.DurableApi;
 
 /// <summary>
-/// The durable HTTP API of Azure Functions under <c>/runtime/webhooks/durabletask</c>. Rewind answers 501; history options
-/// are ignored.
+/// The durable HTTP API of Azure Functions under <c>/runtime/webhooks/durabletask</c>. History options are ignored.
 /// </summary>
 internal static class DurableApiEndpoints
 {
@@ -54,7 +53,7 @@ internal static class DurableApiEndpoints
         api.MapPost("instances/{instanceId}/suspend", commands.SuspendAsync);
         api.MapPost("instances/{instanceId}/resume", commands.ResumeAsync);
         api.MapPost("instances/{instanceId}/restart", commands.RestartAsync);
-        api.MapPost("instances/{instanceId}/rewind", NotImplemented);
+        api.MapPost("instances/{instanceId}/rewind", commands.RewindAsync);
         api.MapGet("entities", (Delegate)((HttpContext http) => entities.ListAsync(http, null)));
         api.MapGet("entities/{entityName}", entities.ListAsync);
         api.MapGet("entities/{entityName}/{entityKey}", entities.GetAsync);

@@ -107,6 +107,27 @@ internal sealed class InstanceCommands(
         return CheckStatus(http, await client.RestartAsync(instanceId, withNewId, http.RequestAborted));
     }
 
+    public async Task<IResult> RewindAsync(HttpContext http, string instanceId)
+    {
+        if (await client.GetInstanceAsync(instanceId, getInputsAndOutputs: false, http.RequestAborted) is null)
+        {
+            return HttpProblems.NotFound($"There is no orchestration instance '{instanceId}'.");
+        }
+
+        try
+        {
+            await client.RewindInstanceAsync(instanceId, Reason(http) ?? string.Empty, http.RequestAborted);
+            return Results.Accepted();
+        }
+        catch (InvalidOperationException exception)
+        {
+            return Results.Problem(
+                statusCode: StatusCodes.Status412PreconditionFailed,
+                title: "The orchestration instance cannot be rewound.",
+                detail: exception.Message);
+        }
+    }
+
     public async Task<IResult> PurgeAsync(HttpContext http, string instanceId)
     {
         if (await client.GetInstanceAsync(instanceId, getInputsAndOutputs: false, http.RequestAborted) is not { } instance)

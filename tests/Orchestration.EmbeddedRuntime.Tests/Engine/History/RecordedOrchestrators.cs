@@ -53,6 +53,12 @@ internal static class RecordedOrchestrators
             await host.Client.TerminateInstanceAsync(id, new TerminateInstanceOptions("the end", Recursive: true));
             await EndAsync(host, id);
         },
+        ["Rewinding"] = async (host, id) =>
+        {
+            await host.EndOfAsync(id);
+            await host.Client.RewindInstanceAsync(id, "to fail again");
+            await EndAsync(host, id);
+        },
         ["Waiting"] = (host, id) => host.StartOfAsync(id),
     };
 
@@ -76,6 +82,7 @@ internal static class RecordedOrchestrators
         .AddOrchestratorFunc<string, List<int>>("Entities", EntitiesAsync)
         .AddOrchestratorFunc<string, string>("Suspension", (context, _) => context.WaitForExternalEvent<string>("Go"))
         .AddOrchestratorFunc<string, string>("Termination", (context, _) => context.WaitForExternalEvent<string>("Never"))
+        .AddOrchestratorFunc<string, string>("Rewinding", (context, _) => context.CallActivityAsync<string>("Fail", "again"))
         .AddOrchestratorFunc<string, string>("Waiting", async (context, _) =>
         {
             await Task.WhenAll(

@@ -302,8 +302,16 @@ public sealed class DurableApiTests : IAsyncLifetime
         => Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("instances/nobody/diagnosis")).StatusCode);
 
     [Fact]
-    public async Task What_is_not_there_yet_says_so()
-        => Assert.Equal(HttpStatusCode.NotImplemented, (await PostAsync("instances/any/rewind", null)).StatusCode);
+    public async Task Only_a_failed_instance_can_be_rewound()
+    {
+        await PostAsync("orchestrators/Failing/failed", "1");
+        await WaitForAsync("failed", "Failed");
+        await StartWaitingAsync("waits");
+
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync("instances/failed/rewind?reason=again", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await PostAsync("instances/waits/rewind", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync("instances/nobody/rewind", null)).StatusCode);
+    }
 
     private static async Task<JsonElement> Json(HttpResponseMessage response) => await response.Content.ReadFromJsonAsync<JsonElement>();
 

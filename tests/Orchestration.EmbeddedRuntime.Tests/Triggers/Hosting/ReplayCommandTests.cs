@@ -1,7 +1,10 @@
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Orchestration.EmbeddedRuntime.Tests.Fixtures;
 using Orchestration.EmbeddedRuntime.Triggers.Hosting;
 
@@ -43,6 +46,27 @@ public sealed class ReplayCommandTests
         Assert.Equal(2, (await RunAsync(host, "--instance", "nobody")).ExitCode);
         Assert.Equal(2, (await RunAsync(host, folder.File("missing.json"))).ExitCode);
         Assert.Equal(2, (await RunAsync(host)).ExitCode);
+    }
+
+    [Fact]
+    public async Task With_the_command_the_host_listens_to_nobody_and_ends_with_its_exit_code()
+    {
+        using var folder = new TemporaryFolder();
+        FunctionsApplicationBuilder builder = FunctionsApplication.CreateBuilder(["replay", folder.File("missing.json")]);
+        builder.UseFunctionsFrom(typeof(Functions));
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["EmbeddedRuntime:DataDirectory"] = folder.Path });
+        int before = Environment.ExitCode;
+        try
+        {
+            await builder.Build().RunAsync();
+
+            Assert.Equal(2, Environment.ExitCode);
+            Assert.Empty(Directory.GetFiles(folder.Path));
+        }
+        finally
+        {
+            Environment.ExitCode = before;
+        }
     }
 
     [Fact]
