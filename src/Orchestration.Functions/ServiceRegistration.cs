@@ -13,6 +13,7 @@ using Orchestration.Functions.Operations.Inspect;
 using Orchestration.Functions.Operations.Profile;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Turns;
 using Orchestration.Functions.Workers;
 using Orchestration.Functions.Intake;
 
@@ -68,6 +69,8 @@ public static class ServiceRegistration
         services.AddSingleton<JobViews>();
         services.AddSingleton<CancellationWatcher>();
         services.AddSingleton<JobController>();
+        services.AddOptions<TurnOptions>().BindConfiguration(TurnOptions.Section).ValidateDataAnnotations();
+        services.AddSingleton<StepSlots>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<BatchedAppender>();
         services.AddSingleton<JobIndex>();

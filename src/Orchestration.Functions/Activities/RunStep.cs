@@ -6,6 +6,7 @@ using Orchestration.Functions.Control;
 using Orchestration.Functions.Events;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Turns;
 using Orchestration.Functions.Workers;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Documents;
@@ -25,6 +26,7 @@ public sealed partial class RunStep(
     StepMeter meter,
     CancellationWatcher cancellations,
     EventLog events,
+    StepSlots slots,
     TimeProvider time,
     ILogger<RunStep> logger)
 {
@@ -44,6 +46,7 @@ public sealed partial class RunStep(
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(timeLimit.Token, watch.Token, functionContext.CancellationToken);
         try
         {
+            using var slot = request.Light ? null : await slots.EnterAsync(cancellation.Token);
             return new StepOutcome(Error: null, await RunAsync(request, cancellation.Token));
         }
         catch (OperationCanceledException) when (watch.Token.IsCancellationRequested)

@@ -30,9 +30,9 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, Advisor
 
     private static readonly FrozenDictionary<string, FactStep> FactSteps = new Dictionary<string, FactStep>(StringComparer.Ordinal)
     {
-        [OperatingSystem] = new(Phases.OsDetection, guest => new { guest.OperatingSystem, guest.Boot }),
+        [OperatingSystem] = new(Phases.OsDetection, guest => new { guest.OperatingSystem, guest.Boot, Windows = guest.Windows.SystemRoot is null ? null : guest.Windows }),
         [Packages] = new(Phases.PackageScan, guest => new { guest.Packages }),
-        [Services] = new(Phases.ServiceScan, guest => new { guest.Services, guest.Scheduling }),
+        [Services] = new(Phases.ServiceScan, guest => new { guest.Services, guest.Scheduling, guest.Software }),
         [Users] = new(Phases.SecurityScan, guest => new { guest.Users }),
         [Network] = new(Phases.SecurityScan, guest => new { guest.Network }),
         [Security] = new(Phases.SecurityScan, guest => new { guest.Ssh, guest.Firewall, guest.AccessControl }),
