@@ -9,8 +9,8 @@ namespace Orchestration.DiskImages.FileSystems;
 /// <summary>Recognises what a volume holds from its content alone.</summary>
 public static class FileSystemDetector
 {
-    /// <summary>The types that <see cref="Open"/> reads.</summary>
-    public static IReadOnlyList<string> ReadableTypes { get; } = ["ext2", "ext3", "ext4", "xfs"];
+    /// <summary>The types that <see cref="Open(IByteSource)"/> reads.</summary>
+    public static IReadOnlyList<string> ReadableTypes { get; } = ["ext2", "ext3", "ext4", "btrfs", "ntfs", "xfs"];
 
     /// <summary>The signature found, also for types that cannot be opened yet; null where nothing is recognised.</summary>
     public static FileSystemIdentity? Detect(IByteSource volume)

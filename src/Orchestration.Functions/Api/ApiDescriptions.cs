@@ -68,6 +68,7 @@ public static class ApiDescriptions
         },
         ["GetJobArtifact"] = new("A file that the result names.", 200, null, "application/octet-stream"),
         ["ListJobs"] = new("Jobs, newest first.", 200, typeof(JobList), Json) { Query = ListQuery },
+        ["GetQueue"] = new("The jobs at work, and those that wait for their turn.", 200, typeof(JobQueue), Json),
         ["ListDeadLetters"] = new("Jobs whose attempts are used up.", 200, typeof(JobList), Json) { Query = ListQuery },
         ["RequeueDeadLetter"] = new("Gives a job whose attempts are used up as many more as it had.", 202, typeof(JobView), Json),
         ["GetCapabilities"] = new("What the worker that answers is and can do.", 200, typeof(WorkerDocument), Json),
