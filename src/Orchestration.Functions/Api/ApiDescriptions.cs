@@ -30,6 +30,19 @@ public static class ApiDescriptions
     private const string Json = "application/json";
     private const string Yaml = "application/yaml";
 
+    private static readonly Dictionary<string, string> ListQuery = new(StringComparer.Ordinal)
+    {
+        ["state"] = "State of the jobs wanted.",
+        ["operation"] = "Operation of the jobs wanted.",
+        ["namespace"] = "Namespace of the jobs wanted.",
+        ["label"] = "NAME:VALUE; several times for several labels.",
+        ["from"] = "Submitted at this time or later.",
+        ["to"] = "Submitted before this time.",
+        ["text"] = "Words in the job's id or name.",
+        ["limit"] = "Most jobs of a page, 1 to 1000.",
+        ["cursor"] = "The next of the page before.",
+    };
+
     private static readonly ApiBody JobBody = new("JobDocument", Json, Yaml);
 
     public static FrozenDictionary<string, ApiDescription> All { get; } = new Dictionary<string, ApiDescription>(StringComparer.Ordinal)
@@ -54,6 +67,10 @@ public static class ApiDescriptions
             Query = new Dictionary<string, string> { ["shape"] = "hyper2kvm for the result in the shape of that family." },
         },
         ["GetJobArtifact"] = new("A file that the result names.", 200, null, "application/octet-stream"),
+        ["ListJobs"] = new("Jobs, newest first.", 200, typeof(JobList), Json) { Query = ListQuery },
+        ["GetQueue"] = new("The jobs at work, and those that wait for their turn.", 200, typeof(JobQueue), Json),
+        ["ListDeadLetters"] = new("Jobs whose attempts are used up.", 200, typeof(JobList), Json) { Query = ListQuery },
+        ["RequeueDeadLetter"] = new("Gives a job whose attempts are used up as many more as it had.", 202, typeof(JobView), Json),
         ["GetCapabilities"] = new("What the worker that answers is and can do.", 200, typeof(WorkerDocument), Json),
         ["ListWorkers"] = new("All workers that share the storage account.", 200, null, Json),
         ["GetJobSchema"] = new("The JSON Schema of job documents.", 200, null, "application/schema+json"),

@@ -33,13 +33,11 @@ public sealed class IdempotencyKeys(StorageAccounts accounts, IOptions<IntakeOpt
                 continue;
             }
 
-            if (current.Content.JobId == document.JobId && current.Content.PayloadHash == claim.PayloadHash)
-            {
-                return null;
-            }
-
+            // A key that stands for this job already is claimed anew all the same: somebody who takes the job for abandoned may be about to
+            // take the key from it, on condition that it was not touched.
+            var ours = current.Content.JobId == document.JobId && current.Content.PayloadHash == claim.PayloadHash;
             var expired = time.GetUtcNow() - current.Content.ClaimedAt > Retention;
-            if (!expired)
+            if (!ours && !expired)
             {
                 return new KeyHolder(blob, current.Content, current.Version, current.Content.PayloadHash == claim.PayloadHash);
             }
