@@ -2,9 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestration.Functions.Control;
 using Orchestration.Functions.Events;
+using Orchestration.Functions.Activities;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Index;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Operations.Compare;
 using Orchestration.Functions.Operations.Echo;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Operations.Inspect;
@@ -12,6 +14,7 @@ using Orchestration.Functions.Operations.Profile;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
 using Orchestration.Functions.Turns;
+using Orchestration.Functions.Workers;
 using Orchestration.Functions.Intake;
 
 namespace Orchestration.Functions;
@@ -27,6 +30,8 @@ public static class ServiceRegistration
         services.AddSingleton<ClaimStore>();
         services.AddSingleton<CheckpointStore>();
         services.AddSingleton<ResultStore>();
+        services.AddSingleton<ArtifactStore>();
+        services.AddSingleton<StepMeter>();
         services.AddSingleton<CancellationStore>();
 
         services.AddOptions<ImageOptions>().BindConfiguration(ImageOptions.Section);
@@ -34,11 +39,16 @@ public static class ServiceRegistration
         services.AddSingleton<SharedSources>();
         services.AddSingleton<ImageOpener>();
         services.AddSingleton<PolicyStore>();
+        services.AddSingleton<AdvisoryStore>();
+        services.AddSingleton<ReportArtifacts>();
         services.AddSingleton<GuestSteps>();
 
         services.AddSingleton<IOperation, EchoOperation>();
         services.AddSingleton<IOperation, InspectOperation>();
+        services.AddSingleton<IOperation>(provider => ActivatorUtilities.CreateInstance<InspectOperation>(provider, InspectOperation.Hyper2KvmName));
         services.AddSingleton<IOperation, ProfileOperation>();
+        services.AddSingleton<SnapshotTaker>();
+        services.AddSingleton<IOperation, CompareOperation>();
         services.AddSingleton<OperationRegistry>();
 
         services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section);
@@ -47,6 +57,14 @@ public static class ServiceRegistration
         services.AddSingleton<DocumentChecker>();
         services.AddSingleton<JobStarter>();
         services.AddSingleton<JobSubmitter>();
+        services.AddSingleton<BatchSubmitter>();
+
+        services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section);
+        services.AddSingleton<ThisWorker>();
+        services.AddSingleton<WorkerRegistry>();
+        services.AddSingleton<Placement>();
+        services.AddHostedService<WorkerHeartbeat>();
+
         services.AddSingleton<DocumentArchive>();
         services.AddSingleton<JobViews>();
         services.AddSingleton<CancellationWatcher>();

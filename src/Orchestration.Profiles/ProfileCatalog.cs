@@ -2,6 +2,7 @@ using Orchestration.Inspection.OperatingSystems;
 using Orchestration.Profiles.Checks.Access;
 using Orchestration.Profiles.Checks.Files;
 using Orchestration.Profiles.Checks.Kernel;
+using Orchestration.Profiles.Checks.Moving;
 using Orchestration.Profiles.Checks.Records;
 using Orchestration.Profiles.Checks.Software;
 using Orchestration.Profiles.Checks.Workload;
@@ -15,6 +16,9 @@ public sealed record Profile(string Name, IReadOnlyList<Check> Checks)
 {
     /// <summary>The system that its benchmark is written for, in words; null where it is for every guest.</summary>
     public string? WrittenFor { get; init; }
+
+    /// <summary>Failed checks are blockers, risks and advice rather than findings: see <see cref="ProfileReport.Readiness"/>.</summary>
+    public bool JudgesReadiness { get; init; }
 
     /// <summary>Whether a guest is that system; others are judged all the same, and the report says so.</summary>
     public Func<OperatingSystemFacts, bool> Fits { get; init; } = _ => true;
@@ -41,12 +45,13 @@ public static class ProfileCatalog
         .. ServiceChecks.All, .. ServerChecks.All, .. PackageChecks.All, .. RepositoryChecks.All, .. ClientChecks.All,
         .. FilePermissionChecks.All, .. BannerChecks.All, .. BootChecks.All, .. CoreDumpChecks.All, .. LoggingChecks.All, .. AuditChecks.All, .. AuditRuleChecks.All,
         .. KernelParameterChecks.All, .. KernelModuleChecks.All, .. MountChecks.All, .. CertificateChecks.All, .. RunTimeChecks.All,
-        .. PerformanceChecks.All,
+        .. PerformanceChecks.All, .. StartChecks.All, .. DriverChecks.All, .. SurroundingsChecks.All,
     ];
 
     public static IReadOnlyList<Profile> Profiles { get; } =
     [
         .. new[] { Security, Compliance, Hardening, Performance }.Select(name => new Profile(name, [.. Checks.Where(check => check.Profiles.Contains(name))])),
+        .. Targets.Everywhere.Select(name => new Profile(name, [.. Checks.Where(check => check.Profiles.Contains(name))]) { JudgesReadiness = true }),
         .. Cis("cis-debian-12", Benchmark.DebianName, "Debian 12", system => system is { Distribution: "debian", MajorVersion: 12 }),
         .. Cis("cis-rhel-9", Benchmark.RedHatName, "Red Hat Enterprise Linux 9", system =>
             system.MajorVersion == 9 && (system.Distribution == "rhel" || system.DerivedFrom.Contains("rhel", StringComparer.Ordinal))),

@@ -29,7 +29,23 @@ public sealed record ProfileReport(
 {
     /// <summary>What a reader should know before the verdicts: the benchmark is of another system, a waiver has expired.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Whether the guest can be moved; null for profiles that do not ask that.</summary>
+    public Readiness? Readiness { get; init; }
 }
+
+/// <summary>What stands between a guest and its target, as ids of failed checks.</summary>
+/// <param name="Ready">Nothing blocks, and enough was seen to say so.</param>
+/// <param name="Blockers">Critical: it would not start there.</param>
+/// <param name="Risks">High and medium: it starts, and something may not work.</param>
+/// <param name="Advice">Low and info.</param>
+/// <param name="Unknown">Checks of severity critical that could not be assessed.</param>
+public sealed record Readiness(
+    bool Ready,
+    IReadOnlyList<string> Blockers,
+    IReadOnlyList<string> Risks,
+    IReadOnlyList<string> Advice,
+    IReadOnlyList<string> Unknown);
 
 /// <param name="TotalFindings">Failed checks.</param>
 /// <param name="BySeverity">Failed checks by severity.</param>

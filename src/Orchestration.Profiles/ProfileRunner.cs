@@ -5,9 +5,12 @@ namespace Orchestration.Profiles;
 /// <summary>Asks a guest every question of a profile.</summary>
 public static class ProfileRunner
 {
+    private const int MostWithBlocker = 49;
+
     /// <summary>
     /// Judges every check. The score is <c>100 × (1 − Σ weight(failed) ÷ Σ weight(passed or failed))</c>, rounded down, with weights
-    /// critical 10, high 5, medium 2, low 1, info 0: what could not be assessed neither helps nor harms.
+    /// critical 10, high 5, medium 2, low 1, info 0: what could not be assessed neither helps nor harms. Of a profile that judges
+    /// readiness it is at most 49 where something blocks.
     /// </summary>
     /// <exception cref="DiskImages.DiskImageException">The storage failed, or the image changed; a guest's contents never throw.</exception>
     public static ProfileReport Run(Profile profile, Guest guest, ProfileOptions options)
@@ -22,7 +25,7 @@ public static class ProfileRunner
         int Of(Verdict verdict) => results.Count(result => result.Verdict == verdict);
         return new ProfileReport(
             profile.Name,
-            Score(results),
+            profile.JudgesReadiness && results.Exists(IsBlocker) ? Math.Min(Score(results) ?? MostWithBlocker, MostWithBlocker) : Score(results),
             failed.Count == 0 ? null : failed.Max(result => result.Severity),
             new ProfileSummary(
                 failed.Count,
@@ -35,7 +38,19 @@ public static class ProfileRunner
             [.. results.Where(result => result.Verdict != Verdict.Fail || result.Severity >= options.SeverityThreshold)])
         {
             Notes = notes,
+            Readiness = profile.JudgesReadiness ? JudgeReadiness(results) : null,
         };
+    }
+
+    private static bool IsBlocker(CheckResult result) => result is { Verdict: Verdict.Fail, Severity: Severity.Critical };
+
+    private static Readiness JudgeReadiness(List<CheckResult> results)
+    {
+        List<string> Failed(params Severity[] severities) =>
+            [.. results.Where(result => result.Verdict == Verdict.Fail && severities.Contains(result.Severity)).Select(result => result.Id)];
+        var blockers = Failed(Severity.Critical);
+        List<string> unknown = [.. results.Where(result => result is { Verdict: Verdict.NotAssessable, Severity: Severity.Critical }).Select(result => result.Id)];
+        return new Readiness(blockers.Count == 0 && unknown.Count == 0, blockers, Failed(Severity.High, Severity.Medium), Failed(Severity.Low, Severity.Info), unknown);
     }
 
     private static CheckResult Judge(Check check, Guest guest, ProfileOptions options, List<string> notes)

@@ -7,7 +7,9 @@ public sealed class ProfileCatalogTests
     {
         Assert.Equal(
             [
-                "security", "compliance", "hardening", "performance", "cis-debian-12-level-1", "cis-debian-12-level-2", "cis-rhel-9-level-1", "cis-rhel-9-level-2",
+                "security", "compliance", "hardening", "performance",
+                "migration", "migration-kvm", "migration-azure", "migration-hyper-v", "migration-vmware",
+                "cis-debian-12-level-1", "cis-debian-12-level-2", "cis-rhel-9-level-1", "cis-rhel-9-level-2",
                 "pci-dss-4",
             ],
             ProfileCatalog.Names);

@@ -111,6 +111,7 @@ public sealed class ProfileRunnerTests
     [InlineData("compliance")]
     [InlineData("hardening")]
     [InlineData("performance")]
+    [InlineData("migration-azure")]
     [InlineData("cis-debian-12-level-2")]
     [InlineData("cis-rhel-9-level-2")]
     [InlineData("pci-dss-4")]

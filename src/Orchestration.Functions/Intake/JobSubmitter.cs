@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Workers;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Results;
 using Orchestration.Protocol.States;
@@ -12,6 +13,8 @@ namespace Orchestration.Functions.Intake;
 /// <summary>The one way in: every job, whichever trigger brought it, is checked, claimed and started here.</summary>
 public sealed partial class JobSubmitter(
     DocumentChecker checker,
+    Placement placement,
+    ThisWorker self,
     JobStarter starter,
     ClaimStore claims,
     ResultStore results,
@@ -25,6 +28,11 @@ public sealed partial class JobSubmitter(
     public async Task<Submission> SubmitAsync(DurableTaskClient client, IncomingDocument incoming, CancellationToken cancellationToken)
     {
         var reading = checker.Read(incoming);
+        if (reading.Document is { } readable && await placement.CheckAsync(readable, cancellationToken) is { Count: > 0 } mismatches)
+        {
+            reading = reading with { Document = null, Operation = readable.Operation, Violations = mismatches };
+        }
+
         if (reading.Document is not { } document)
         {
             await WriteRefusalAsync(reading, cancellationToken);
@@ -59,7 +67,7 @@ public sealed partial class JobSubmitter(
             Operation = reading.Operation ?? "",
             Status = JobStateMachine.WireName(JobState.Failed),
             FailedAt = now,
-            WorkerId = Environment.MachineName,
+            WorkerId = self.Id,
             ExecutionSummary = new ExecutionSummary(now, 0, 1, null),
             Error = JobError.Create(violations[0].Code, Violation.Summarize(violations), Phases.Validation, details),
         };

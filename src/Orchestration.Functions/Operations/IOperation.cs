@@ -42,6 +42,9 @@ public sealed record StepContext(string JobId, int Attempt, string Step, JsonEle
     /// <summary>Outputs of light steps, which have no checkpoint.</summary>
     public IReadOnlyDictionary<string, Checkpoint>? Carried { get; init; }
 
+    /// <summary>Largest virtual disk that the job allows, in bytes; null for no limit.</summary>
+    public long? MaximumDiskBytes { get; init; }
+
     /// <summary>Says how far the step is, for those who follow the job's events; may be called often and from any thread.</summary>
     public Action<string> Report { get; init; } = _ => { };
 
@@ -80,4 +83,10 @@ public sealed record OperationResult(JsonElement Data, IReadOnlyList<Artifact> A
 
 /// <param name="Name">File name under the job's results.</param>
 /// <param name="Content">What it says.</param>
-public sealed record Artifact(string Name, JsonElement Content);
+/// <param name="MediaType">What kind of text it is.</param>
+public sealed record Artifact(string Name, BinaryData Content, string MediaType)
+{
+    /// <summary>A file of indented JSON.</summary>
+    public static Artifact Json(string name, JsonElement content) =>
+        new(name, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(content, ProtocolJson.Indented)), "application/json");
+}

@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Workers;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 
@@ -318,5 +319,8 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
     }
 
     private static JobError Describe(TaskFailedException exception, string phase) =>
-        JobError.Create(ErrorCodes.ExecutionError, exception.FailureDetails.ErrorMessage, phase);
+        JobError.Create(
+            exception.FailureDetails.ErrorType == typeof(WorkerMismatchException).FullName ? ErrorCodes.NoMatchingWorker : ErrorCodes.ExecutionError,
+            exception.FailureDetails.ErrorMessage,
+            phase);
 }

@@ -11,17 +11,10 @@ public sealed class ResultStore(StorageAccounts accounts)
 {
     private const string ResultName = "result.json";
 
-    /// <summary>Writes an artifact as indented JSON.</summary>
-    /// <returns>Where it lies, as <c>container/blob</c>.</returns>
-    public async Task<string> WriteArtifactAsync(string jobId, string name, JsonElement content, CancellationToken cancellationToken)
-    {
-        await WriteAsync(jobId, name, content, cancellationToken);
-        return $"{Containers.Results}/{jobId}/{name}";
-    }
-
     /// <summary>Writes the result. It comes last, so that whoever sees it finds every artifact that it names.</summary>
     public Task WriteResultAsync(JobResult result, CancellationToken cancellationToken) =>
-        WriteAsync(result.JobId, ResultName, result, cancellationToken);
+        WriteAsync(
+            result.JobId, ResultName, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Indented)), "application/json", cancellationToken);
 
     /// <summary>Removes a result that is not the one of the job's present run, so that nobody takes it for that.</summary>
     public async Task RemoveResultAsync(string jobId, CancellationToken cancellationToken) =>
@@ -38,21 +31,22 @@ public sealed class ResultStore(StorageAccounts accounts)
     public async Task<BlobDownloadStreamingResult?> OpenArtifactAsync(string jobId, string name, CancellationToken cancellationToken)
     {
         var result = await ReadResultAsync(jobId, cancellationToken);
-        if (result?.Outputs?.Artifacts.Contains($"{Containers.Results}/{jobId}/{name}") is not true)
+        var place = result?.Outputs?.Artifacts.FirstOrDefault(artifact => artifact[(artifact.LastIndexOf('/') + 1)..] == name);
+        if (place is null)
         {
             return null;
         }
 
-        var blob = await GetBlobAsync(jobId, name, cancellationToken);
-        return await blob.DownloadStreamingAsync(cancellationToken: cancellationToken);
+        var container = await accounts.GetContainerAsync(Containers.Results, cancellationToken);
+        return await container.GetBlobClient(place[(Containers.Results.Length + 1)..]).DownloadStreamingAsync(cancellationToken: cancellationToken);
     }
 
-    private async Task WriteAsync<T>(string jobId, string name, T content, CancellationToken cancellationToken)
+    private async Task WriteAsync(string jobId, string name, BinaryData content, string mediaType, CancellationToken cancellationToken)
     {
         var blob = await GetBlobAsync(jobId, name, cancellationToken);
         await blob.UploadAsync(
-            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(content, ProtocolJson.Indented)),
-            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
+            content,
+            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = mediaType } },
             cancellationToken);
     }
 

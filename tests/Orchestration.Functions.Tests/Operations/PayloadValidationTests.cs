@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Operations.Compare;
 using Orchestration.Functions.Operations.Echo;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Operations.Inspect;
@@ -18,7 +19,7 @@ public class PayloadValidationTests
     [Theory]
     [InlineData("""{"image":{"path":"images/a.qcow2"}}""")]
     [InlineData("""{"image":{"path":"images/a.qcow2","format":"qcow2","read_only":true,"checksum":null,"size_bytes":null},"options":null,"output":null}""")]
-    [InlineData("""{"image":{"path":"/images/a.img","format":"img"},"options":{"deep_scan":false,"include_packages":false,"profiles":["security"]},"output":{"format":"json"}}""")]
+    [InlineData("""{"image":{"path":"/images/a.img","format":"img"},"options":{"deep_scan":false,"include_packages":false,"profiles":["security"]},"output":{"format":"yaml","destination":"/results/lab/a.yaml","compression":"gzip"}}""")]
     public void An_inspection_that_can_be_done_is_accepted_and_planned(string data)
     {
         Assert.Empty(Violations(Inspect(), data));
@@ -31,16 +32,22 @@ public class PayloadValidationTests
     [InlineData("""{"image":{}}""", "/payload/data/image/path", ErrorCodes.MissingField)]
     [InlineData("""{"image":{"path":"secrets/a"}}""", "/payload/data/image/path", ErrorCodes.PathNotAllowed)]
     [InlineData("""{"image":{"path":"images/a","format":"floppy"}}""", "/payload/data/image/format", ErrorCodes.PayloadInvalid)]
-    [InlineData("""{"image":{"path":"images/a","checksum":"md5:0"}}""", "/payload/data/image/checksum", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a","checksum":"md5:0"}}""", "/payload/data/image/checksum", ErrorCodes.ChecksumAlgorithmUnsupported)]
     [InlineData("""{"image":{"path":"images/a","read_only":false}}""", "/payload/data/image/read_only", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"deep_scan":true}}""", "/payload/data/options/deep_scan", ErrorCodes.OperationNotImplemented)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"include_users":"yes"}}""", "/payload/data/options/include_users", ErrorCodes.PayloadInvalid)]
-    [InlineData("""{"image":{"path":"images/a"},"options":{"profiles":["migration"]}}""", "/payload/data/options/profiles/0", ErrorCodes.OperationNotImplemented)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"waivers":"../state/x"}}""", "/payload/data/options/waivers", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"severity_threshold":"huge"}}""", "/payload/data/options/severity_threshold", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"options":{"reports":["html","pdf"]}}""", "/payload/data/options/reports/1", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"profiles":["vanity"]}}""", "/payload/data/options/profiles/0", ErrorCodes.PayloadInvalid)]
-    [InlineData("""{"image":{"path":"images/a"},"output":{"format":"yaml"}}""", "/payload/data/output/format", ErrorCodes.OperationNotImplemented)]
-    [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"/etc/cron.d/x"}}""", "/payload/data/output/destination", ErrorCodes.OperationNotImplemented)]
+    [InlineData("""{"image":{"path":"images/a","checksum":"sha256:00"}}""", "/payload/data/image/checksum", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"format":"xml"}}""", "/payload/data/output/format", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"compression":"zip"}}""", "/payload/data/output/compression", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"/etc/cron.d/x"}}""", "/payload/data/output/destination", ErrorCodes.PathNotAllowed)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"results/../state/claims/x.json"}}""", "/payload/data/output/destination", ErrorCodes.PathNotAllowed)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"results/another-job/result.json"}}""", "/payload/data/output/destination", ErrorCodes.PathNotAllowed)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"results/a.yaml"}}""", "/payload/data/output/destination", ErrorCodes.PathNotAllowed)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"results/lab//a.yaml"}}""", "/payload/data/output/destination", ErrorCodes.PathNotAllowed)]
     public void An_inspection_that_cannot_be_done_is_refused_with_the_place(string data, string pointer, string code)
     {
         var violation = Assert.Single(Violations(Inspect(), data));
@@ -61,12 +68,32 @@ public class PayloadValidationTests
     }
 
     [Fact]
+    public void What_a_report_needs_is_planned_once()
+    {
+        var plan = Profile().Plan(Parse("""{"image":{"path":"images/a"},"profiles":["vulnerabilities"],"options":{"reports":["cyclonedx","html"]}}"""));
+
+        Assert.Equal(["operating-system", "packages", "vulnerabilities"], plan.Stages[1].Steps.Select(step => step.Id));
+    }
+
+    [Fact]
     public void A_profile_job_names_at_least_one_profile()
     {
         Assert.Equal("/payload/data/profiles", Assert.Single(Violations(Profile(), """{"image":{"path":"images/a"}}""")).Pointer);
         Assert.Equal("/payload/data/profiles", Assert.Single(Violations(Profile(), """{"image":{"path":"images/a"},"profiles":[]}""")).Pointer);
         Assert.Empty(Violations(Profile(), """{"image":{"path":"images/a"},"profiles":["pci-dss-4"],"options":{"severity_threshold":"high","waivers":"web/2026.yaml"}}"""));
     }
+
+    [Theory]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"job_id":"inspect-web01"},"options":{"compare_files":true,"files":["/etc"],"profiles":["security"]}}""", null)]
+    [InlineData("""{"baseline":{"path":"images/a"}}""", "/payload/data/target")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{}}""", "/payload/data/target/path")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"path":"secrets/a"}}""", "/payload/data/target/path")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"path":"images/b","job_id":"inspect-web01"}}""", "/payload/data/target/job_id")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"job_id":"../x"}}""", "/payload/data/target/job_id")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"path":"images/b"},"options":{"files":["etc"]}}""", "/payload/data/options/files/0")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"path":"images/b"},"options":{"profiles":["vulnerabilities"]}}""", "/payload/data/options/profiles/0")]
+    public void A_comparison_is_of_two_guests_each_an_image_or_a_job(string data, string? pointer) =>
+        Assert.Equal(pointer is null ? [] : [pointer], Violations(Compare(), data).Select(violation => violation.Pointer));
 
     [Fact]
     public void An_echo_takes_anything_and_limits_its_own_options()
@@ -85,12 +112,14 @@ public class PayloadValidationTests
 
     private static JsonElement Parse(string text) => JsonDocument.Parse(text).RootElement;
 
-    private static InspectOperation Inspect() => new(Steps(), Locator());
+    private static InspectOperation Inspect() => new(Steps(), new ReportArtifacts(TimeProvider.System), Locator());
 
-    private static ProfileOperation Profile() => new(Steps(), Locator());
+    private static ProfileOperation Profile() => new(Steps(), new ReportArtifacts(TimeProvider.System), Locator());
+
+    private static CompareOperation Compare() => new(new SnapshotTaker(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)), Accounts(), TimeProvider.System), Locator());
 
     private static GuestSteps Steps() =>
-        new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)), new PolicyStore(Accounts()), TimeProvider.System);
+        new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)), new PolicyStore(Accounts()), new AdvisoryStore(Accounts()), TimeProvider.System);
 
     private static ImageLocator Locator() => new(Options.Create(new ImageOptions()), Accounts());
 

@@ -108,8 +108,8 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
         _activities[name] = async input => await run((TInput)input!);
 
     /// <summary>An activity that has failed as often as its policy allows.</summary>
-    public void ActivityThatFails(string name) =>
-        _activities[name] = _ => Task.FromException<object?>(new TaskFailedException(name, 0, new IOException("The storage account does not answer.")));
+    public void ActivityThatFails(string name, Exception? cause = null) => _activities[name] = _ =>
+        Task.FromException<object?>(new TaskFailedException(name, 0, cause ?? new IOException("The storage account does not answer.")));
 
     /// <summary>An activity that does not answer, unless the test completes what this returns.</summary>
     public TaskCompletionSource<object?> ActivityThatHangs(string name)

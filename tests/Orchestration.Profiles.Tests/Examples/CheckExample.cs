@@ -15,13 +15,16 @@ internal static class CheckExamples
     public const string Hashes = "root:!:20000:1:60:7:30::\nbin:*:20000:0:99999:7:::\nalice:$y$j9T$a$b:20000:1:60:7:30::\n";
 
     public static IReadOnlyList<CheckExample> All { get; } =
-        [.. AccessExamples.All, .. AccountExamples.All, .. SoftwareExamples.All, .. KernelExamples.All, .. FileExamples.All, .. RecordExamples.All, .. WorkloadExamples.All];
+        [.. AccessExamples.All, .. AccountExamples.All, .. SoftwareExamples.All, .. KernelExamples.All, .. FileExamples.All, .. RecordExamples.All, .. WorkloadExamples.All, .. MovingExamples.All];
 
     /// <summary>Checks that report a number and object to nothing.</summary>
     public static IReadOnlyList<string> OnlyInform { get; } = ["GK-SSH-003", "GK-USR-004", "GK-SVC-003", "GK-TLS-001"];
 
     /// <summary>Checks about what only a running guest knows.</summary>
     public static IReadOnlyList<string> NeverAnswer { get; } = ["GK-RUN-001", "GK-RUN-002", "GK-RUN-003"];
+
+    /// <summary>Checks about the disk's own layout, which is known before any file of the guest is read.</summary>
+    public static IReadOnlyList<string> OfTheDisk { get; } = ["GK-MIG-033", "GK-MIG-034"];
 
     /// <summary>A guest of which nothing can be read but that it has a root.</summary>
     public static GuestBuilder Unreadable()

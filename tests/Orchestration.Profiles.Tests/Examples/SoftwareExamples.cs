@@ -46,7 +46,7 @@ internal static class SoftwareExamples
         new("GK-PKG-003", new GuestBuilder().Packages("aide"), new GuestBuilder().Packages("bash")),
         new("GK-PKG-004", Apt().File("/etc/apt/sources.list", "deb http://deb.debian.org/debian bookworm main\n"),
             Apt().File("/etc/apt/sources.list", "deb [trusted=yes] http://deb.debian.org/debian bookworm main\n")),
-        new("GK-PKG-005", Release(Debian).Packages("unattended-upgrades").File("/etc/apt/apt.conf.d/20auto", "APT::Periodic::Unattended-Upgrade \"1\";\n"), Apt()),
+        new("GK-PKG-005", Release(Debian).Packages("unattended-upgrades").File("/usr/bin/apt").File("/etc/apt/apt.conf.d/20auto", "APT::Periodic::Unattended-Upgrade \"1\";\n"), Apt()),
         new("GK-PKG-006", new GuestBuilder().Packages("tcpd"), new GuestBuilder().Packages("bash")),
         new("GK-PKG-007", Dnf("gpgcheck=1", "gpgcheck=1"), Dnf("gpgcheck=1", "gpgcheck=0")),
         new("GK-PKG-008", new GuestBuilder().File("/etc/apt/sources.list", "deb https://deb.debian.org/debian bookworm main\n"),
@@ -66,7 +66,7 @@ internal static class SoftwareExamples
 
     private static CheckExample Installed(string id, string package) => new(id, new GuestBuilder().Packages("bash"), new GuestBuilder().Packages("bash", package));
 
-    private static GuestBuilder Apt() => Release(Debian).Packages("apt");
+    private static GuestBuilder Apt() => Release(Debian).Packages("apt").File("/usr/bin/apt");
 
     private static GuestBuilder Dnf(string main, string repository) => new GuestBuilder()
         .File("/etc/dnf/dnf.conf", $"[main]\n{main}\n").File("/etc/yum.repos.d/site.repo", $"[site]\nbaseurl=https://packages.example.com/\n{repository}\n");

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Orchestration.DiskImages;
 using Orchestration.Functions.Images;
 using Orchestration.Inspection;
 using Orchestration.Inspection.Mapping;
@@ -13,7 +14,7 @@ namespace Orchestration.Functions.Operations.Guests;
 /// The steps that operations on guests are made of. The first maps the image; the others open the guest by that map, side by side, each
 /// learning one thing.
 /// </summary>
-public sealed class GuestSteps(ImageOpener images, PolicyStore policies, TimeProvider time)
+public sealed class GuestSteps(ImageOpener images, PolicyStore policies, AdvisoryStore advisories, TimeProvider time)
 {
     public const string Map = "map";
     public const string Checksum = "checksum";
@@ -24,13 +25,14 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, TimePro
     public const string Network = "network";
     public const string Security = "security";
     public const string Storage = "storage";
+    public const string Vulnerabilities = "vulnerabilities";
     private const string ProfilePrefix = "profile-";
 
     private static readonly FrozenDictionary<string, FactStep> FactSteps = new Dictionary<string, FactStep>(StringComparer.Ordinal)
     {
-        [OperatingSystem] = new(Phases.OsDetection, guest => new { guest.OperatingSystem, guest.Boot }),
+        [OperatingSystem] = new(Phases.OsDetection, guest => new { guest.OperatingSystem, guest.Boot, Windows = guest.Windows.SystemRoot is null ? null : guest.Windows }),
         [Packages] = new(Phases.PackageScan, guest => new { guest.Packages }),
-        [Services] = new(Phases.ServiceScan, guest => new { guest.Services, guest.Scheduling }),
+        [Services] = new(Phases.ServiceScan, guest => new { guest.Services, guest.Scheduling, guest.Software }),
         [Users] = new(Phases.SecurityScan, guest => new { guest.Users }),
         [Network] = new(Phases.SecurityScan, guest => new { guest.Network }),
         [Security] = new(Phases.SecurityScan, guest => new { guest.Ssh, guest.Firewall, guest.AccessControl }),
@@ -51,14 +53,14 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, TimePro
             new JobStage(first),
             new JobStage(
             [
-                .. factSteps.Select(step => new JobStep(step, FactSteps[step].Phase)),
+                .. factSteps.Distinct(StringComparer.Ordinal).Select(step => new JobStep(step, FactSteps[step].Phase)),
                 .. profiles.Distinct(StringComparer.Ordinal).Select(profile => new JobStep(StepFor(profile), Phases.SecurityScan)),
             ]),
         ]);
     }
 
     /// <summary>The id of the step that evaluates a profile.</summary>
-    public static string StepFor(string profile) => ProfilePrefix + profile;
+    public static string StepFor(string profile) => profile == Vulnerabilities ? Vulnerabilities : ProfilePrefix + profile;
 
     /// <summary>Runs one of the steps above.</summary>
     public async Task<StepOutput> RunAsync(
@@ -75,11 +77,17 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, TimePro
         using var opened = await images.OpenAsync(image, known?.Version, cancellationToken);
         if (known is null)
         {
+            RequireSize(opened.Image, context.MaximumDiskBytes);
             var map = GuestMapper.Map(opened.Image);
             return Output(new MappedImage(opened.Version, opened.SizeBytes, map), opened.TakeCost());
         }
 
         var guest = Guest.Open(opened.Image, known.Map);
+        if (context.Step == Vulnerabilities)
+        {
+            return Output(await advisories.MatchAsync(guest, cancellationToken), opened.TakeCost());
+        }
+
         return context.Step.StartsWith(ProfilePrefix, StringComparison.Ordinal)
             ? Output(Evaluate(guest, context.Step[ProfilePrefix.Length..], await ReadOptionsAsync(image, choices, cancellationToken)), opened.TakeCost())
             : Output(FactSteps[context.Step].Read(guest), opened.TakeCost());
@@ -89,6 +97,15 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, TimePro
     public static async Task<MappedImage> ReadMapAsync(StepContext context, CancellationToken cancellationToken) =>
         (await context.ReadOutputAsync(Map, cancellationToken)).Deserialize<MappedImage>(ProtocolJson.Options)
             ?? throw new InvalidOperationException($"The map of job {context.JobId} is empty.");
+
+    private static void RequireSize(DiskImage image, long? maximum)
+    {
+        if (image.Content.Length > maximum)
+        {
+            throw new JobException(
+                ErrorCodes.ImageTooLarge, $"Expected a virtual disk of at most {maximum} bytes, found {image.Content.Length} bytes.");
+        }
+    }
 
     private async Task<ProfileOptions> ReadOptionsAsync(ImageReference image, ProfileChoices choices, CancellationToken cancellationToken) =>
         new(choices.SeverityThreshold, choices.IncludeRemediation)

@@ -15,4 +15,7 @@ public record ProfileChoices
 
     /// <summary>Name of a file of waivers in the container <c>policies</c>; null for none.</summary>
     public string? Waivers { get; init; }
+
+    /// <summary>Formats in which all findings are written beside the job's own files; one named twice is written once.</summary>
+    public IReadOnlyList<string> Reports { get; init; } = [];
 }

@@ -6,12 +6,16 @@ using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Operations.Inspect;
 
-/// <summary><c>guestkit.inspect</c>: what is in a disk image, and, where asked, how it does by some profiles.</summary>
-public sealed class InspectOperation(GuestSteps steps, ImageLocator locator) : IOperation
+/// <summary><c>guestkit.inspect</c> and <c>hyper2kvm.inspect</c>: what is in a disk image, and, where asked, how it does by some profiles.</summary>
+public sealed class InspectOperation(
+    GuestSteps steps, ReportArtifacts writer, ImageLocator locator, string name = InspectOperation.OperationName) : IOperation
 {
     public const string OperationName = "guestkit.inspect";
 
-    public string Name => OperationName;
+    /// <summary>The name that it has in hyper2kvm documents, whose image is found in the same place.</summary>
+    public const string Hyper2KvmName = "hyper2kvm.inspect";
+
+    public string Name => name;
 
     public void Validate(JsonElement data, string pointer, ICollection<Violation> violations)
     {
@@ -21,7 +25,7 @@ public sealed class InspectOperation(GuestSteps steps, ImageLocator locator) : I
         }
 
         GuestPayloadRules.CheckImage(payload, locator);
-        GuestPayloadRules.CheckOutput(payload.Object("output"));
+        OutputOptions.Check(payload.Object("output"));
         if (payload.Object("options") is not { } options)
         {
             return;
@@ -40,14 +44,15 @@ public sealed class InspectOperation(GuestSteps steps, ImageLocator locator) : I
             }
         }
 
-        GuestPayloadRules.CheckProfiles(options, required: false);
+        GuestPayloadRules.CheckProfiles(options, required: false, GuestSteps.Vulnerabilities);
         GuestPayloadRules.CheckProfileOptions(options);
     }
 
     public JobPlan Plan(JsonElement data)
     {
         var payload = StepContext.ReadData<InspectPayload>(data);
-        return GuestSteps.Plan(payload.Image, FactStepsOf(payload.Options), payload.Options.Profiles);
+        return GuestSteps.Plan(
+            payload.Image, FactStepsOf(payload.Options).Concat(ReportArtifacts.StepsFor(payload.Options.Reports)), payload.Options.Profiles);
     }
 
     public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
@@ -63,7 +68,11 @@ public sealed class InspectOperation(GuestSteps steps, ImageLocator locator) : I
         var profiles = await ProfileReports.ReadAsync(context, payload.Options.Profiles, cancellationToken);
         return new OperationResult(
             inspection.Summarize(profiles),
-            [new Artifact("inspection.json", inspection.Content), .. profiles.Artifacts],
+            [
+                Artifact.Json("inspection.json", inspection.Content),
+                .. profiles.Artifacts,
+                .. await writer.WriteAsync(context, payload.Image, payload.Options.Reports, profiles, cancellationToken),
+            ],
             profiles.FindPolicyFailure(payload.Options));
     }
 

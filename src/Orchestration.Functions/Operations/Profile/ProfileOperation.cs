@@ -8,7 +8,7 @@ using Orchestration.Protocol.Validation;
 namespace Orchestration.Functions.Operations.Profile;
 
 /// <summary><c>guestkit.profile</c>: how a disk image does by one or more profiles.</summary>
-public sealed class ProfileOperation(GuestSteps steps, ImageLocator locator) : IOperation
+public sealed class ProfileOperation(GuestSteps steps, ReportArtifacts writer, ImageLocator locator) : IOperation
 {
     public string Name => "guestkit.profile";
 
@@ -20,15 +20,15 @@ public sealed class ProfileOperation(GuestSteps steps, ImageLocator locator) : I
         }
 
         GuestPayloadRules.CheckImage(payload, locator);
-        GuestPayloadRules.CheckProfiles(payload, required: true);
+        GuestPayloadRules.CheckProfiles(payload, required: true, GuestSteps.Vulnerabilities);
         GuestPayloadRules.CheckProfileOptions(payload.Object("options"));
-        GuestPayloadRules.CheckOutput(payload.Object("output"));
+        OutputOptions.Check(payload.Object("output"));
     }
 
     public JobPlan Plan(JsonElement data)
     {
         var payload = StepContext.ReadData<ProfilePayload>(data);
-        return GuestSteps.Plan(payload.Image, [], payload.Profiles);
+        return GuestSteps.Plan(payload.Image, ReportArtifacts.StepsFor(payload.Options.Reports), payload.Profiles);
     }
 
     public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
@@ -42,7 +42,8 @@ public sealed class ProfileOperation(GuestSteps steps, ImageLocator locator) : I
         var payload = context.ReadData<ProfilePayload>();
         var reports = await ProfileReports.ReadAsync(context, payload.Profiles, cancellationToken);
         var data = JsonSerializer.SerializeToElement(
-            new JsonObject { ["profiles"] = reports.Summaries, ["worst_findings"] = reports.WorstFindings }, ProtocolJson.Options);
-        return new OperationResult(data, [.. reports.Artifacts], reports.FindPolicyFailure(payload.Options));
+            new JsonObject { ["profiles"] = reports.Summaries, ["vulnerabilities"] = reports.VulnerabilitySummary, ["worst_findings"] = reports.WorstFindings }, ProtocolJson.Options);
+        var written = await writer.WriteAsync(context, payload.Image, payload.Options.Reports, reports, cancellationToken);
+        return new OperationResult(data, [.. reports.Artifacts, .. written], reports.FindPolicyFailure(payload.Options));
     }
 }
