@@ -27,7 +27,9 @@ public sealed class JobBoard
 
     private DateTimeOffset Now => new(_context.CurrentUtcDateTime, TimeSpan.Zero);
 
-    /// <summary>Goes to another state. What the job waited for until now is over.</summary>
+    /// <summary>
+    /// Goes to another state. What the job waited for until now is over. It is seen with the next publication, which is due before the next wait.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The state machine does not allow it.</exception>
     public void Change(JobState state, string? reason = null)
     {
@@ -37,7 +39,6 @@ public sealed class JobBoard
         }
 
         Status = Status.Change(state, Now, reason) with { Waiting = null };
-        Publish();
     }
 
     /// <summary>The changes of state that came since this was asked last.</summary>
@@ -49,7 +50,7 @@ public sealed class JobBoard
         return changes;
     }
 
-    /// <summary>Notes progress. It is seen with the next change or publication.</summary>
+    /// <summary>Notes progress. It is seen with the next publication.</summary>
     public void Note(Func<JobStatus, JobStatus> note) => Status = note(Status);
 
     /// <summary>Says what the job waits for, or that it waits no more.</summary>

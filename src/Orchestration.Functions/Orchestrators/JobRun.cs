@@ -20,6 +20,9 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
     private static readonly TaskOptions RetryOutsideCauses = TaskOptions.FromRetryPolicy(
         new RetryPolicy(5, TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromSeconds(30)));
 
+    private static readonly TimeSpan FirstDependencyDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDependencyDelay = TimeSpan.FromMinutes(1);
+
     private readonly JobBoard _board = new(context, ticket.FirstAttempt);
     private readonly JobSignals _signals = new(context, ticket);
     private readonly DateTimeOffset _startedAt = new(context.CurrentUtcDateTime, TimeSpan.Zero);
@@ -37,7 +40,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         var (plan, error) = await ValidateAsync();
         if (plan is not null)
         {
-            error = await RunAttemptsAsync(plan);
+            error = await WaitForDependenciesAsync() ?? await RunAttemptsAsync(plan);
         }
 
         await _turn.LeaveAsync();
@@ -68,6 +71,45 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         {
             return (null, Describe(exception, Phases.Validation));
         }
+    }
+
+    private async Task<JobError?> WaitForDependenciesAsync()
+    {
+        for (var delay = FirstDependencyDelay; ticket.HasDependencies; delay = delay < LongestDependencyDelay ? 2 * delay : delay)
+        {
+            DependencyCheck check;
+            try
+            {
+                check = await context.CallActivityAsync<DependencyCheck>(nameof(CheckDependencies), ticket.JobId, RetryOutsideCauses);
+            }
+            catch (TaskFailedException exception)
+            {
+                return Describe(exception, Phases.Validation);
+            }
+
+            if (check.Error is not null || check.Waiting.Count == 0)
+            {
+                return check.Error;
+            }
+
+            _board.Wait(WaitReasons.Dependencies, $"{check.Waiting.Count} jobs that this one depends on have not ended; the first is '{check.Waiting[0]}'.");
+            using var cancellation = new CancellationTokenSource();
+            var interruption = await _signals.WaitIdleAsync(context.CreateTimer(context.CurrentUtcDateTime + delay, cancellation.Token));
+            cancellation.Cancel();
+            if (interruption is { Code: ErrorCodes.Cancelled })
+            {
+                return interruption;
+            }
+
+            if (interruption is not null)
+            {
+                // A job can only time out once it is in the queue.
+                _board.Change(JobState.Queued);
+                return interruption;
+            }
+        }
+
+        return null;
     }
 
     private async Task<JobError?> RunAttemptsAsync(JobPlan plan)
@@ -193,6 +235,10 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
                 var percent = ValidatedPercent + ((StepsDonePercent - ValidatedPercent) * progress.Ended / progress.Total);
                 _board.Note(status => status.Report(phase, percent, $"{progress.Ended} of {progress.Total} steps done"));
                 _board.Change(JobState.Progressing);
+                if (running.Count > 0)
+                {
+                    _board.Publish();
+                }
             }
         }
 
@@ -249,6 +295,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         }
 
         _board.Change(state, error?.Code);
+        _board.Publish();
         return JobStateMachine.WireName(state);
     }
 
@@ -260,6 +307,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
             return;
         }
 
+        _board.Publish();
         try
         {
             await context.CallActivityAsync(nameof(RecordEvents), _board.TakeUnlogged(), RetryOutsideCauses);

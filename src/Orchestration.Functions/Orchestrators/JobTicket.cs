@@ -13,6 +13,9 @@ namespace Orchestration.Functions.Orchestrators;
 /// <param name="Deadline">Moment after which the job must not go on.</param>
 public sealed record JobTicket(string JobId, int FirstAttempt, int MaxAttempts, TimeSpan Timeout, DateTimeOffset? Deadline)
 {
+    /// <summary>Whether other jobs must have ended before this one runs.</summary>
+    public bool HasDependencies { get; init; }
+
     /// <summary>1 to 10; higher is more urgent.</summary>
     public int Priority { get; init; } = 5;
 
@@ -26,6 +29,7 @@ public sealed record JobTicket(string JobId, int FirstAttempt, int MaxAttempts, 
         TimeSpan.FromSeconds(document.Execution.TimeoutSeconds),
         document.Execution.Deadline)
     {
+        HasDependencies = document.Execution.DependsOn is { Count: > 0 },
         Priority = document.Execution.Priority,
         IndexSegment = indexSegment,
     };

@@ -44,9 +44,17 @@ public static class StatusLimit
         return status;
     }
 
-    // Measured as hosts write it, which escape what the protocol leaves readable.
-    private static bool Fits(JobStatus status) =>
+    private const int MostCharactersOfASimpleChange = 120;
+    private const int MostCharactersOfTheRest = 1000;
+
+    // Most are so short that no writing is needed to see it. Others are measured as hosts write them, which escape what the protocol leaves readable.
+    private static bool Fits(JobStatus status) => IsClearlyShort(status) ||
         JsonSerializer.Serialize(JsonSerializer.SerializeToElement(status, ProtocolJson.Options)).Length <= MaximumCharacters;
+
+    private static bool IsClearlyShort(JobStatus status) =>
+        status is { Error: null, Message: null or { Length: < 100 }, Waiting: null, AuditTrail.Count: < 20 }
+        && status.AuditTrail.All(change => change.Reason is null)
+        && (status.AuditTrail.Count * MostCharactersOfASimpleChange) + MostCharactersOfTheRest < MaximumCharacters;
 
     private static string? Cut(string? text) => text?.Length > LongestMessage ? text[..LongestMessage] : text;
 }

@@ -95,6 +95,9 @@ public static class WaitReasons
     /// <summary>Somebody paused it.</summary>
     public const string Paused = "paused";
 
+    /// <summary>Jobs that it depends on have not ended.</summary>
+    public const string Dependencies = "dependencies";
+
     /// <summary>As many jobs run as may.</summary>
     public const string ConcurrencyLimit = "concurrency_limit";
 

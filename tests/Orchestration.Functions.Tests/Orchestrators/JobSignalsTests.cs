@@ -183,6 +183,44 @@ public class JobSignalsTests
     }
 
     [Fact]
+    public async Task A_job_waits_until_the_jobs_that_it_depends_on_have_ended()
+    {
+        var context = Context(dependencies: true);
+        var checks = new Queue<DependencyCheck>([new(["job-before"], null), new(["job-before"], null), new([], null)]);
+        context.Activity(nameof(CheckDependencies), (string _) => checks.Dequeue());
+        var run = context.Start();
+        Assert.Equal(WaitReasons.Dependencies, context.Statuses[^1].Waiting?.Reason);
+        Assert.Equal(JobState.Validated, context.Statuses[^1].State);
+        Assert.DoesNotContain(context.Calls, call => call.Activity == nameof(RunStep));
+
+        context.FireNextTimer();
+        context.FireNextTimer();
+
+        Assert.Equal("completed", await run);
+        Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)], context.Delays);
+    }
+
+    [Fact]
+    public async Task A_job_whose_dependency_failed_runs_no_step()
+    {
+        var context = Context(dependencies: true);
+        context.Activity(nameof(CheckDependencies), (string _) =>
+            new DependencyCheck([], JobError.Create(ErrorCodes.DependencyFailed, "As the test says.", Phases.Validation)));
+
+        Assert.Equal("failed", await context.RunAsync());
+        Assert.DoesNotContain(context.Calls, call => call.Activity == nameof(RunStep));
+    }
+
+    [Fact]
+    public async Task A_job_that_waits_for_others_ends_at_its_deadline()
+    {
+        var context = Context(deadline: new DateTimeOffset(2026, 3, 1, 9, 0, 0, TimeSpan.Zero), dependencies: true);
+        context.Activity(nameof(CheckDependencies), (string _) => new DependencyCheck(["job-before"], null));
+
+        Assert.Equal("timeout", await context.RunAsync());
+    }
+
+    [Fact]
     public void The_pause_before_another_attempt_grows_to_a_limit_and_differs_from_job_to_job()
     {
         var delays = Enumerable.Range(1, 40).Select(failures => RetryDelay.After("job-under-test", failures)).ToList();
@@ -195,9 +233,12 @@ public class JobSignalsTests
         Assert.Equal(delays[3], RetryDelay.After("job-under-test", 4));
     }
 
-    private static FakeOrchestrationContext Context(int maxAttempts = 1, TimeSpan? timeout = null, DateTimeOffset? deadline = null, int? limit = null)
+    private static FakeOrchestrationContext Context(int maxAttempts = 1, TimeSpan? timeout = null, DateTimeOffset? deadline = null, int? limit = null, bool dependencies = false)
     {
-        var context = new FakeOrchestrationContext(new JobTicket("job-under-test", 1, maxAttempts, timeout ?? TimeSpan.FromHours(1), deadline));
+        var context = new FakeOrchestrationContext(new JobTicket("job-under-test", 1, maxAttempts, timeout ?? TimeSpan.FromHours(1), deadline)
+        {
+            HasDependencies = dependencies,
+        });
         context.Activity(nameof(ValidateJob), (ValidationRequest _) => new Validation(Plan, null, limit));
         context.Activity(nameof(RunStep), (StepRequest _) => new StepOutcome(Error: null));
         context.Activity(nameof(WriteResult), (ResultRequest request) => new ResultOutcome(request.Error));
