@@ -8,7 +8,11 @@ internal sealed class FactReader(GuestTree files)
     /// <summary>No configuration file of a sane guest comes near this; larger ones are not read.</summary>
     public const int MaximumConfigurationBytes = 4 << 20;
 
+    /// <summary>One part of an inspection reads a few megabytes; many names for one large file must not make it read for ever.</summary>
+    private const long MaximumTotalBytes = 160L << 20;
+
     private readonly List<FactWarning> _warnings = [];
+    private long _totalBytes;
 
     public IReadOnlyList<FactWarning> Warnings => _warnings;
 
@@ -27,7 +31,7 @@ internal sealed class FactReader(GuestTree files)
 
     /// <summary>The text of a file; null where it is missing, not a regular file or unreadable.</summary>
     public string? Text(string path, int maximumBytes = MaximumConfigurationBytes) =>
-        Try(path, () => files.Find(path) is { IsRegular: true } ? files.ReadText(path, maximumBytes) : null, null);
+        Try(path, () => files.Find(path) is { IsRegular: true } file && IsWithinTotal(file, maximumBytes) ? files.ReadText(path, maximumBytes) : null, null);
 
     /// <summary>The content of a file for reading here and there; null where it is missing, not a regular file or unreadable.</summary>
     public GuestContent? Open(string path) => Try(path, () => files.Find(path) is { IsRegular: true } ? files.Open(path) : null, null);
@@ -58,6 +62,11 @@ internal sealed class FactReader(GuestTree files)
         }
     }
 
+    /// <exception cref="InspectionException">More was read than any sane guest has.</exception>
+    private bool IsWithinTotal(GuestFile file, int maximumBytes) => (_totalBytes += Math.Min(file.Size, maximumBytes)) <= MaximumTotalBytes
+        ? true
+        : throw new InspectionException(InspectionError.FileTooLarge, GuestPath.Parent(file.Path), $"expected files of at most {MaximumTotalBytes} bytes together, found more");
+
     private T Try<T>(string path, Func<T> read, T missing)
     {
         try
@@ -66,7 +75,7 @@ internal sealed class FactReader(GuestTree files)
         }
         catch (InspectionException exception)
         {
-            WarnUnreadable(path, exception.Message);
+            WarnUnreadable(exception.Error == InspectionError.FileTooLarge ? exception.Path ?? path : path, exception.Message);
             return missing;
         }
     }

@@ -3,10 +3,10 @@ using Orchestration.GuestFixtures;
 
 namespace Orchestration.Inspection.Tests;
 
-/// <summary>Guests made to exhaust whoever reads them. Each must be read in a moment, with a warning where something is left out.</summary>
+/// <summary>Guests made to exhaust whoever reads them. Each must be read in seconds, on a machine with nothing else to do, with a warning where something is left out.</summary>
 public sealed class HostileGuestTests
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Moment = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Files_that_include_each_other_many_times_end()
@@ -73,6 +73,83 @@ public sealed class HostileGuestTests
         await Within(() => guest.Services);
 
         Assert.Contains(guest.Services.Warnings, warning => warning.Unreadable && warning.Message.Contains("100000", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Many_names_for_one_large_file_do_not_make_it_read_for_ever()
+    {
+        var large = Encoding.ASCII.GetBytes(Repeat($"#{new string('x', 1000)}\n", 4 << 20));
+        var builder = new GuestBuilder();
+        for (var number = 0; number < 5000; number++)
+        {
+            builder.File($"/boot/loader/entries/{number}.conf", large).File($"/etc/sysconfig/network-scripts/ifcfg-eth{number}", large).File($"/var/lib/pacman/local/{number}/desc", large);
+        }
+
+        var guest = builder.Build();
+
+        await Within(() => (guest.Boot, guest.Network, guest.Packages));
+
+        Assert.All(new FactSet[] { guest.Boot, guest.Network, guest.Packages }, facts => Assert.Contains(facts.Warnings, warning => warning.Unreadable && warning.Message.Contains("together", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Aliases_that_multiply_a_small_file_are_refused()
+    {
+        var yaml = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (var level = 1; level < 12; level++)
+        {
+            yaml.Append($"a{level}: &a{level} [{string.Join(", ", Enumerable.Repeat($"*a{level - 1}", 10))}]\n");
+        }
+
+        var guest = new GuestBuilder().File("/etc/netplan/01.yaml", yaml.ToString()).File("/etc/netplan/02.yaml", Repeat("[", 100_000)).Build();
+
+        await Within(() => guest.Network);
+
+        Assert.Equal(["/etc/netplan/01.yaml", "/etc/netplan/02.yaml"], guest.Network.Warnings.Select(warning => warning.File));
+    }
+
+    [Fact]
+    public void Control_characters_in_what_a_guest_calls_itself_do_not_reach_a_terminal()
+    {
+        var system = new GuestBuilder().File("/etc/os-release", "ID=debian\nPRETTY_NAME=\"De\u001b[2Jbian\u0007\"\n").File("/etc/hostname", "we\u001b]0;x\u0007b\n").Build().OperatingSystem;
+
+        Assert.Equal(("De\uFFFD[2Jbian\uFFFD", "we\uFFFD]0;x\uFFFDb"), (system.ProductName, system.Hostname));
+    }
+
+    [Fact]
+    public async Task A_registry_whose_list_names_one_key_many_times_ends()
+    {
+        var hive = new RegistryHiveBuilder();
+        for (var number = 0; number < 20_000; number++)
+        {
+            hive.Number(@"ControlSet001\Services\Only", $"Value{number}", 1);
+        }
+
+        for (var number = 0; number < 60_000; number++)
+        {
+            hive.Key($@"ControlSet001\Services\K{number}");
+        }
+
+        // Every entry of the list of services is made the one with the many values.
+        var file = hive.Build();
+        var list = file.AsSpan().IndexOf("lf"u8);
+        for (; list >= 0 && BitConverter.ToUInt16(file, list + 2) < 60_000;)
+        {
+            var next = file.AsSpan(list + 2).IndexOf("lf"u8);
+            list = next < 0 ? -1 : list + 2 + next;
+        }
+
+        var only = BitConverter.GetBytes((uint)(file.AsSpan().IndexOf("Only"u8) - 76 - 4 - 4096));
+        for (var entry = 0; entry < 60_000; entry++)
+        {
+            only.CopyTo(file, list + 4 + (8 * entry));
+        }
+
+        var guest = new GuestBuilder("ntfs").File("/Windows/System32/config/SOFTWARE", new RegistryHiveBuilder().Build()).File("/Windows/System32/config/SYSTEM", file).Build();
+
+        await Within(() => guest.Windows);
+
+        Assert.Contains("many times", Assert.Single(guest.Windows.Warnings).Message, StringComparison.Ordinal);
     }
 
     private static string Repeat(string text, int length) => new StringBuilder().Insert(0, text, length / text.Length).ToString();

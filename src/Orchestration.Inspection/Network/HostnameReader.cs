@@ -14,7 +14,9 @@ internal static class HostnameReader
 
     public static IReadOnlyList<string> Paths { get; } = [.. Files, .. Variables.Select(variable => variable.File)];
 
-    public static string? Read(FactReader reader) =>
+    public static string? Read(FactReader reader) => Find(reader) is { } name ? TextLines.Printable(name) : null;
+
+    private static string? Find(FactReader reader) =>
         Files.Select(file => TextLines.Significant(reader.Text(file) ?? "").FirstOrDefault().Text).FirstOrDefault(name => name is { Length: > 0 })
         ?? Variables.Select(variable => ShellAssignments.Parse(reader.Text(variable.File) ?? "").GetValueOrDefault(variable.Name)?.Value)
             .FirstOrDefault(name => name is { Length: > 0 });

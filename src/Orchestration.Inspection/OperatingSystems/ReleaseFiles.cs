@@ -45,7 +45,7 @@ internal static partial class ReleaseFiles
     {
         if (OsRelease.Select(path => reader.Text(path)).FirstOrDefault(text => text is not null) is { } osRelease)
         {
-            return ShellAssignments.Parse(osRelease).ToDictionary(pair => pair.Key, pair => pair.Value.Value, StringComparer.Ordinal);
+            return ShellAssignments.Parse(osRelease).ToDictionary(pair => pair.Key, pair => TextLines.Printable(pair.Value.Value), StringComparer.Ordinal);
         }
 
         return ReadLsb(reader) ?? ReadOneLine(reader) ?? ReadSuse(reader) ?? ReadMark(reader) ?? new Dictionary<string, string>();
@@ -66,12 +66,12 @@ internal static partial class ReleaseFiles
             return null;
         }
 
-        var release = new Dictionary<string, string>(StringComparer.Ordinal) { ["ID"] = id.Value };
+        var release = new Dictionary<string, string>(StringComparer.Ordinal) { ["ID"] = TextLines.Printable(id.Value) };
         foreach (var (from, to) in new[] { ("DISTRIB_RELEASE", "VERSION_ID"), ("DISTRIB_CODENAME", "VERSION_CODENAME"), ("DISTRIB_DESCRIPTION", "PRETTY_NAME") })
         {
             if (lsb.TryGetValue(from, out var assignment))
             {
-                release[to] = assignment.Value;
+                release[to] = TextLines.Printable(assignment.Value);
             }
         }
 
@@ -140,7 +140,7 @@ internal static partial class ReleaseFiles
     private static string? Version(string? line) => line is not null && VersionWord().Match(line) is { Success: true } match ? match.Value : null;
 
     private static string? FirstLine(FactReader reader, string path) =>
-        reader.Text(path) is { } text && TextLines.Significant(text).FirstOrDefault().Text is { Length: > 0 } line ? line : null;
+        reader.Text(path) is { } text && TextLines.Significant(text).FirstOrDefault().Text is { Length: > 0 } line ? TextLines.Printable(line) : null;
 
     [GeneratedRegex(@"(?<=\s)\d[\d.]*(?=\s|$)")]
     private static partial Regex VersionWord();

@@ -44,4 +44,7 @@ internal static class TextLines
 
         return text;
     }
+
+    /// <summary>Text for people to read: control characters, which can drive a terminal, become U+FFFD.</summary>
+    public static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter)) : text;
 }

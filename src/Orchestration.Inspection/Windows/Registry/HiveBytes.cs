@@ -14,8 +14,15 @@ internal sealed class HiveBytes
     /// <summary>Logs change whole sectors.</summary>
     public const int BlockLength = 512;
 
+    /// <summary>Reading a real Windows takes a fraction of it; lists that name one cell many times would take for ever.</summary>
+    private const long MaximumTotalBytes = 512L << 20;
+
+    /// <summary>What a cell costs besides its bytes.</summary>
+    private const int CellCost = 200;
+
     private readonly GuestContent _content;
     private readonly IReadOnlyDictionary<long, (GuestContent Log, long Offset)> _changed;
+    private long _totalBytes;
 
     /// <param name="content">The hive's file.</param>
     /// <param name="changed">Blocks of 512 bytes, by their number, and where their content is.</param>
@@ -75,6 +82,11 @@ internal sealed class HiveBytes
         }
 
         var cell = new byte[Math.Min(length, maximum)];
+        if (Interlocked.Add(ref _totalBytes, cell.Length + CellCost) > MaximumTotalBytes)
+        {
+            throw Damage(offset, $"expected a hive of which at most {MaximumTotalBytes} bytes are read, found lists that name its cells many times");
+        }
+
         Read(offset + head.Length, cell);
         return cell;
     }
