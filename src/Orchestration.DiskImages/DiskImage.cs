@@ -1,5 +1,6 @@
 using Orchestration.DiskImages.Formats;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Volumes;
 
 namespace Orchestration.DiskImages;
 
@@ -7,12 +8,14 @@ namespace Orchestration.DiskImages;
 public sealed class DiskImage : IDisposable
 {
     private readonly BackingChain? _backings;
+    private readonly Lazy<VolumeStack> _volumes;
 
     private DiskImage(string format, IByteSource content, BackingChain? backings)
     {
         Format = format;
         Content = content;
         _backings = backings;
+        _volumes = new Lazy<VolumeStack>(() => VolumeStack.Open([content]), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>Detected format: <c>raw</c>, <c>qcow2</c>, <c>vdi</c>, <c>vhd</c>, <c>vhdx</c> or <c>vmdk</c>.</summary>
@@ -20,6 +23,10 @@ public sealed class DiskImage : IDisposable
 
     /// <summary>The virtual disk; its length is the virtual size.</summary>
     public IByteSource Content { get; }
+
+    /// <summary>The volumes on the disk, put together when first asked for.</summary>
+    /// <exception cref="DiskImageException">As <see cref="VolumeStack.Open"/>.</exception>
+    public VolumeStack Volumes => _volumes.Value;
 
     /// <summary>What was wrong with the image or its backing files but did not prevent opening it.</summary>
     public IReadOnlyList<string> Warnings => _backings?.Warnings ?? [];

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestration.Functions.Control;
+using Orchestration.Functions.Events;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Compare;
@@ -43,10 +44,17 @@ public static class ServiceRegistration
         services.AddSingleton<IOperation, CompareOperation>();
         services.AddSingleton<OperationRegistry>();
 
+        services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section);
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<JobOutcomes>();
+        services.AddSingleton<DocumentChecker>();
+        services.AddSingleton<JobStarter>();
         services.AddSingleton<JobSubmitter>();
         services.AddSingleton<DocumentArchive>();
         services.AddSingleton<JobViews>();
         services.AddSingleton<CancellationWatcher>();
         services.AddSingleton<JobController>();
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<JobEvents>();
     }
 }

@@ -28,7 +28,7 @@ namespace Orchestration.Inspection;
 public sealed class Guest
 {
     /// <summary>Of programs and kernels only the header is read; of directories and links only that they are there.</summary>
-    private const int HeaderBytes = 64;
+    internal const int HeaderBytes = 64;
 
     private readonly List<string> _paths = [];
     private readonly List<string> _headerPaths = [];
@@ -156,10 +156,12 @@ public sealed class Guest
 
     private static IFileSystem OpenFileSystem(DiskImage image, GuestMap map, string device)
     {
-        var partition = map.Partitions.FirstOrDefault(candidate => candidate.Device == device)
-            ?? throw Mismatch($"a partition {device}", "none in the map");
+        // A partition is where the map says; what lies on several is put together again.
+        var content = map.Partitions.FirstOrDefault(candidate => candidate.Device == device) is { } partition
+            ? new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes)
+            : image.Volumes.Volumes.FirstOrDefault(volume => volume.Device == device)?.Content ?? throw Mismatch($"a volume {device}", "none");
         var expected = map.FileSystems.FirstOrDefault(candidate => candidate.Device == device);
-        var fileSystem = FileSystemDetector.Open(new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes));
+        var fileSystem = FileSystemDetector.Open(content);
         return fileSystem.Identity.Type == expected?.Type && fileSystem.Identity.Uuid == expected.Uuid
             ? fileSystem
             : throw Mismatch($"{expected?.Type} {expected?.Uuid} on {device}", $"{fileSystem.Identity.Type} {fileSystem.Identity.Uuid}");

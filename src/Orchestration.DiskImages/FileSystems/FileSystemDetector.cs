@@ -1,4 +1,5 @@
 using Orchestration.DiskImages.FileSystems.Ext;
+using Orchestration.DiskImages.FileSystems.Xfs;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.FileSystems;
@@ -22,6 +23,7 @@ public static class FileSystemDetector
         return identity?.Type switch
         {
             "ext2" or "ext3" or "ext4" => ExtFileSystem.Open(volume),
+            "xfs" => XfsFileSystem.Open(volume),
             null => throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, "no known file system signature"),
             var type => throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, $"{type} cannot be read yet"),
         };

@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Orchestration.DiskImages.FileSystems.Ext;
+using Orchestration.DiskImages.FileSystems.Xfs;
 
 namespace Orchestration.DiskImages.FileSystems;
 
@@ -11,7 +11,7 @@ internal static class FileSystemSignatures
     private static readonly int[] PageSizes = [4096, 8192, 16384, 32768, 65536];
 
     public static FileSystemIdentity? Identify(VolumeHead head) =>
-        IdentifyXfs(head)
+        XfsSuperblock.Identify(head.Slice(0, XfsSuperblock.Length))
         ?? IdentifyBtrfs(head)
         ?? ExtSuperblock.Identify(head.Slice(ExtSuperblock.Offset, ExtSuperblock.Length))
         ?? IdentifySwap(head)
@@ -20,18 +20,6 @@ internal static class FileSystemSignatures
         ?? FatSignature.Identify(head)
         ?? IdentifyIso9660(head)
         ?? IdentifySquashFs(head);
-
-    private static FileSystemIdentity? IdentifyXfs(VolumeHead head)
-    {
-        if (!head.Has(0, "XFSB"u8))
-        {
-            return null;
-        }
-
-        var blockSize = BinaryPrimitives.ReadUInt32BigEndian(head.Slice(4, 4));
-        var blocks = BinaryPrimitives.ReadUInt64BigEndian(head.Slice(8, 8));
-        return new FileSystemIdentity("xfs", Signature.FormatUuid(head.Slice(32, 16)), Signature.ReadText(head.Slice(108, 12)), Multiply(blocks, blockSize));
-    }
 
     private static FileSystemIdentity? IdentifyBtrfs(VolumeHead head)
     {

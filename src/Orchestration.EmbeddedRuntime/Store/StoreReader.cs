@@ -31,7 +31,7 @@ internal sealed record OpenAction<T>(long Key, string InstanceId, string Executi
 /// <summary>Reads of committed state, beside the writer. Safe for concurrent use.</summary>
 /// <param name="path">The store's file.</param>
 /// <param name="open">Opens a connection for reading.</param>
-internal sealed class StoreReader(string path, Func<SqliteConnection> open) : IDisposable
+internal sealed partial class StoreReader(string path, Func<SqliteConnection> open) : IDisposable
 {
     private const string Columns = "key, instance_id, name, version, status, created_at, updated_at, tags";
     private const string Payloads = "custom_status, input, output, failure";
@@ -131,7 +131,8 @@ internal sealed class StoreReader(string path, Func<SqliteConnection> open) : ID
         using SqliteCommand messages = connection.CreateCommand();
         messages.CommandText = """
             SELECT i.key, i.instance_id, m.execution_id, m.sequence, m.visible_at, m.event
-            FROM inbox m JOIN instances i ON i.key = m.instance ORDER BY m.sequence
+            FROM inbox m JOIN (SELECT key, instance_id FROM instances UNION ALL SELECT key, entity_id FROM entities) i ON i.key = m.instance
+            ORDER BY m.sequence
             """;
         using SqliteCommand activities = connection.CreateCommand();
         activities.CommandText = """

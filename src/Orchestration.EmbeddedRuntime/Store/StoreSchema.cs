@@ -5,11 +5,10 @@ namespace Orchestration.EmbeddedRuntime.Store;
 /// <summary>The tables of the store. Times are UTC ticks, events are JSON.</summary>
 internal static class StoreSchema
 {
-    public const int Version = 1;
 
     // Rows of one instance carry its key, a small number, so that new rows are appended and an id that is used again starts clean.
     // One history row is one turn: a turn is written and read as a whole.
-    private const string Tables = """
+    private const string FirstTables = """
         CREATE TABLE instances (
             key INTEGER PRIMARY KEY,
             instance_id TEXT NOT NULL UNIQUE,
@@ -56,7 +55,25 @@ internal static class StoreSchema
             PRIMARY KEY (instance, task)) WITHOUT ROWID;
         """;
 
-    /// <summary>Creates the tables in a new file, and refuses a file of a newer build.</summary>
+    // An entity's messages are in the inbox, under its key, which no instance has.
+    private const string Entities = """
+        CREATE TABLE entities (
+            key INTEGER PRIMARY KEY,
+            entity_id TEXT NOT NULL UNIQUE,
+            modified_at INTEGER NOT NULL,
+            state TEXT,
+            lock_id TEXT,
+            lock_owner TEXT);
+        CREATE INDEX entities_by_lock ON entities (lock_id) WHERE lock_id IS NOT NULL;
+        """;
+
+    // Each takes a file from the version that is its index to the next. Never changed, only added to.
+    private static readonly string[] Steps = [FirstTables, Entities];
+
+    /// <summary>The version that this build writes.</summary>
+    public static int Version => Steps.Length;
+
+    /// <summary>Brings a new or older file up to date, and refuses a file of a newer build.</summary>
     public static void Prepare(SqliteConnection connection, string path)
     {
         long version = connection.Scalar<long>("PRAGMA user_version");
@@ -66,9 +83,9 @@ internal static class StoreSchema
                 StoreError.NewerSchema, path, $"it has schema version {version}, and this build knows versions up to {Version}.");
         }
 
-        if (version == 0)
+        if (version < Version)
         {
-            connection.Run($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version = {Version}; COMMIT;");
+            connection.Run($"BEGIN IMMEDIATE; {string.Concat(Steps.Skip((int)version))} PRAGMA user_version = {Version}; COMMIT;");
         }
     }
 }

@@ -1,4 +1,3 @@
-using Azure;
 using Microsoft.Extensions.Logging;
 using Orchestration.Functions.Storage;
 
@@ -86,7 +85,7 @@ public sealed partial class CancellationWatcher(CancellationStore store, TimePro
         {
             return await store.IsMarkedAsync(jobId, cancellationToken);
         }
-        catch (Exception exception) when (exception is RequestFailedException or AggregateException)
+        catch (Exception exception) when (StorageAccounts.IsFailure(exception))
         {
             // The next look may be luckier, and the step has a time limit all the same.
             LogNotSeen(logger, exception, jobId);

@@ -18,7 +18,7 @@ public sealed class DocumentArchive(StorageAccounts accounts)
     public async Task PutAwayAsync(
         BlobClient blob, string name, DroppedDocument dropped, Submission submission, CancellationToken cancellationToken)
     {
-        if (submission is Submission.Accepted)
+        if (submission is Submission.Accepted or Submission.Deduplicated)
         {
             await MoveAsync(blob, name, dropped, Containers.JobsDone, cancellationToken);
             return;
@@ -29,6 +29,8 @@ public sealed class DocumentArchive(StorageAccounts accounts)
         {
             Submission.Duplicate duplicate => new Reason(
                 ErrorCodes.DuplicateJob, $"A job '{duplicate.JobId}' was submitted before. A new job needs an id of its own.", null),
+            Submission.KeyConflict conflict => new Reason(
+                ErrorCodes.IdempotencyConflict, $"The idempotency key stands for job '{conflict.HolderId}', which has another payload.", null),
             Submission.Refused refused => new Reason(
                 refused.Violations[0].Code, Violation.Summarize(refused.Violations), refused.Violations),
             _ => throw new InvalidOperationException($"Unknown submission outcome {submission}."),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.DurableTask;
+using Orchestration.Functions.Activities;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 
@@ -9,11 +10,16 @@ namespace Orchestration.Functions.Orchestrators;
 public sealed class JobBoard
 {
     private readonly TaskOrchestrationContext _context;
+    private readonly int _run;
+    private readonly List<StateChange> _unlogged = [];
+    private int _logged;
 
     public JobBoard(TaskOrchestrationContext context, int attempt)
     {
         _context = context;
+        _run = attempt;
         Status = JobStatus.Create(Now) with { Attempt = attempt };
+        _unlogged.AddRange(Status.AuditTrail);
         Publish();
     }
 
@@ -25,8 +31,22 @@ public sealed class JobBoard
     /// <exception cref="InvalidOperationException">The state machine does not allow it.</exception>
     public void Change(JobState state, string? reason = null)
     {
+        if (state != Status.State)
+        {
+            _unlogged.Add(new StateChange(state, Now, reason));
+        }
+
         Status = Status.Change(state, Now, reason) with { Waiting = null };
         Publish();
+    }
+
+    /// <summary>The changes of state that came since this was asked last.</summary>
+    public StateChanges TakeUnlogged()
+    {
+        var changes = new StateChanges(_context.InstanceId, _run, _logged, [.. _unlogged]);
+        _logged += _unlogged.Count;
+        _unlogged.Clear();
+        return changes;
     }
 
     /// <summary>Notes progress. It is seen with the next change or publication.</summary>

@@ -24,6 +24,8 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
     private readonly DateTimeOffset _startedAt = new(context.CurrentUtcDateTime, TimeSpan.Zero);
     private bool _interrupted;
     private bool _attemptsUsedUp;
+    private bool _logsEvents;
+    private Dictionary<string, Checkpoint>? _carried;
 
     private JobStatus Status => _board.Status;
 
@@ -65,6 +67,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
 
     private async Task<JobError?> RunAttemptsAsync(JobPlan plan)
     {
+        _logsEvents = !plan.IsLight();
         var lastAttempt = Math.Max(ticket.FirstAttempt, ticket.MaxAttempts);
         for (var attempt = ticket.FirstAttempt; ; attempt++)
         {
@@ -82,6 +85,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
             _board.Note(status => status with { Error = error });
             _board.Change(JobState.Retrying, $"Attempt {attempt} failed with {error?.Code}.");
             _board.Wait(WaitReasons.RetryDelay, $"Attempt {attempt + 1} follows in {delay.TotalSeconds:0.#} seconds.");
+            await LogEventsAsync();
             if (await _signals.DelayAsync(delay) is { Code: ErrorCodes.Cancelled } cancelled)
             {
                 return cancelled;
@@ -101,6 +105,8 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
 
         _board.Change(JobState.Assigned);
         _board.Change(JobState.Running);
+        _carried = null;
+        await LogEventsAsync();
         var progress = new PlanProgress(plan);
         foreach (var stage in plan.Stages)
         {
@@ -135,6 +141,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         }
 
         _board.Wait(WaitReasons.Paused, "The job was paused; it goes on when it is resumed.");
+        await LogEventsAsync();
         var interruption = await _signals.WaitIdleAsync(_signals.WaitForResumeAsync());
         _board.Wait(null);
         return interruption;
@@ -152,9 +159,15 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
             var finished = await Task.WhenAny(running);
             running.Remove(finished);
             progress.StepEnded();
-            if ((await finished).Error is null && !_interrupted)
+            var outcome = await finished;
+            if (outcome.Error is null && !_interrupted)
             {
-                var phase = stage.Steps[outcomes.IndexOf(finished)].Phase;
+                var (id, phase, _) = stage.Steps[outcomes.IndexOf(finished)];
+                if (outcome.Carried is { } carried)
+                {
+                    (_carried ??= new(StringComparer.Ordinal))[id] = carried;
+                }
+
                 var percent = ValidatedPercent + ((StepsDonePercent - ValidatedPercent) * progress.Ended / progress.Total);
                 _board.Note(status => status.Report(phase, percent, $"{progress.Ended} of {progress.Total} steps done"));
                 _board.Change(JobState.Progressing);
@@ -162,9 +175,9 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         }
 
         // All steps of the stage have ended; the first error in the plan's order is reported, whichever came first in time.
-        foreach (var outcome in outcomes)
+        foreach (var ended in outcomes)
         {
-            if ((await outcome).Error is { } error)
+            if ((await ended).Error is { } error)
             {
                 // A step may see that the job is cancelled, or that its time is up, before the orchestration does.
                 return error.Code is ErrorCodes.Timeout && _signals.Interruption is { } interruption ? interruption : error;
@@ -176,7 +189,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
 
     private async Task<StepOutcome> RunStepAsync(JobStep step)
     {
-        var request = new StepRequest(ticket.JobId, Status.Attempt, step.Id, step.Phase, _signals.EndsAt);
+        var request = new StepRequest(ticket.JobId, Status.Attempt, step.Id, step.Phase, _signals.EndsAt, step.Light, Status.Percent);
         try
         {
             return await context.CallActivityAsync<StepOutcome>(nameof(RunStep), request, RetryOutsideCauses);
@@ -193,7 +206,9 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         _board.Note(status => status.Report(Phases.ResultGeneration, StepsDonePercent) with { Waiting = null });
         _board.Publish();
 
-        var request = new ResultRequest(ticket.JobId, Status.Attempt, _startedAt, error);
+        var isDeadLetter = _attemptsUsedUp && ticket.MaxAttempts > 1;
+        var request = new ResultRequest(
+            ticket.JobId, Status.Attempt, _startedAt, error, _carried, _logsEvents ? _board.TakeUnlogged() : null, isDeadLetter);
         try
         {
             error = (await context.CallActivityAsync<ResultOutcome>(nameof(WriteResult), request, RetryOutsideCauses)).Error;
@@ -205,7 +220,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
 
         var state = JobStateMachine.FinalStateFor(error);
         _board.Note(status => status.Report(error?.Phase ?? Phases.Cleanup, error is null ? 100 : status.Percent, error?.Message) with { Error = error });
-        if (_attemptsUsedUp && ticket.MaxAttempts > 1)
+        if (isDeadLetter)
         {
             _board.Change(JobState.Retrying, $"All {ticket.MaxAttempts} attempts are used up.");
             state = JobState.DeadLettered;
@@ -213,6 +228,24 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
 
         _board.Change(state, error?.Code);
         return JobStateMachine.WireName(state);
+    }
+
+    /// <summary>Tells the event log what the status says already. A job with only light steps has no log: its status is all there is to tell.</summary>
+    private async Task LogEventsAsync()
+    {
+        if (!_logsEvents)
+        {
+            return;
+        }
+
+        try
+        {
+            await context.CallActivityAsync(nameof(RecordEvents), _board.TakeUnlogged(), RetryOutsideCauses);
+        }
+        catch (TaskFailedException)
+        {
+            // A job must not fail because nobody can be told how far it is.
+        }
     }
 
     private static JobError Describe(TaskFailedException exception, string phase) =>

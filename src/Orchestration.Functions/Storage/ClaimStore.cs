@@ -1,8 +1,6 @@
-using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Orchestration.Protocol;
 using Orchestration.Protocol.Documents;
 
 namespace Orchestration.Functions.Storage;
@@ -18,24 +16,31 @@ public sealed class ClaimStore(StorageAccounts accounts)
     public async Task<JobClaim?> TryClaimAsync(JobClaim claim, CancellationToken cancellationToken)
     {
         var blob = await GetBlobAsync(claim.Document.JobId, cancellationToken);
-        try
+        while (!await blob.TryWriteJsonAsync(claim, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken))
         {
-            await blob.UploadAsync(
-                BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(claim, ProtocolJson.Options)),
-                new BlobUploadOptions
-                {
-                    Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-                    HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
-                },
-                cancellationToken);
-            return null;
+            // Gone again where its submitter withdrew in the meantime.
+            if (await blob.ReadJsonAsync<JobClaim>(cancellationToken) is { } earlier)
+            {
+                return earlier;
+            }
         }
-        catch (RequestFailedException exception) when (exception.Status is 409 or 412)
-        {
-            return await ReadAsync(claim.Document.JobId, cancellationToken)
-                ?? throw new InvalidOperationException($"The claim of job {claim.Document.JobId} vanished while it was read.", exception);
-        }
+
+        return null;
     }
+
+    /// <summary>Puts a claim in the place of one whose submitter is gone.</summary>
+    /// <returns>False where somebody else has done so.</returns>
+    public async Task<bool> TryReplaceAsync(JobClaim earlier, JobClaim claim, CancellationToken cancellationToken)
+    {
+        var blob = await GetBlobAsync(claim.Document.JobId, cancellationToken);
+        return await blob.ReadVersionedJsonAsync<JobClaim>(cancellationToken) is { } current
+            && (current.Content.ClaimedBy, current.Content.SubmittedAt) == (earlier.ClaimedBy, earlier.SubmittedAt)
+            && await blob.TryWriteJsonAsync(claim, new BlobRequestConditions { IfMatch = current.Version }, cancellationToken);
+    }
+
+    /// <summary>Takes back a claim of ours whose job is not going to be started.</summary>
+    public async Task ReleaseAsync(string jobId, CancellationToken cancellationToken) =>
+        await (await GetBlobAsync(jobId, cancellationToken)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
     /// <summary>The claim of a job id; null where nobody has claimed it.</summary>
     public async Task<JobClaim?> ReadAsync(string jobId, CancellationToken cancellationToken)
@@ -54,4 +59,5 @@ public sealed class ClaimStore(StorageAccounts accounts)
 /// The blob and version that carried the document, where it was dropped: a trigger that is delivered again is told from a second submission
 /// by it. Null for documents that came over HTTP.
 /// </param>
-public sealed record JobClaim(JobDocument Document, DateTimeOffset SubmittedAt, string? Source);
+/// <param name="ClaimedBy">The process that claimed it and is to start it.</param>
+public sealed record JobClaim(JobDocument Document, DateTimeOffset SubmittedAt, string? Source, string? ClaimedBy = null);

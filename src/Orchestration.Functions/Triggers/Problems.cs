@@ -26,6 +26,13 @@ public static class Problems
         $"A job '{jobId}' was submitted before; see {JobLinks.PathTo(jobId)}. A new job needs an id of its own.",
         jobId);
 
+    public static IResult KeyConflict(string jobId, string holderId) => Answer(
+        StatusCodes.Status409Conflict,
+        ErrorCodes.IdempotencyConflict,
+        "The idempotency key stands for another job.",
+        $"In this namespace and operation, the key stands for job '{holderId}', which has another payload; see {JobLinks.PathTo(holderId)}.",
+        jobId);
+
     /// <summary>Gives an answer that rests on the storage, or says that the storage does not answer.</summary>
     public static async Task<IResult> UnlessStorageIsOutAsync(Func<Task<IResult>> answer)
     {
@@ -66,6 +73,13 @@ public static class Problems
         "The job has no result yet.",
         $"Job '{jobId}' is {JobStateMachine.WireName(state)}; its result will be at {JobLinks.ResultOf(jobId)}.",
         jobId);
+
+    /// <summary>For a member of the query that is not what it should be.</summary>
+    public static IResult BadQuery(string name, string expected, string? found) => Answer(
+        StatusCodes.Status400BadRequest,
+        ErrorCodes.InvalidField,
+        "The query was refused.",
+        $"Expected '{name}' to be {expected}; found '{Shorten(found ?? "")}'.");
 
     /// <summary>For what can only be asked of a job that is still at work.</summary>
     public static IResult Ended(string jobId, JobState state) => Answer(

@@ -15,6 +15,12 @@ public sealed record JobConstraints : ExtensibleRecord
     /// <summary>Largest virtual disk, in GiB.</summary>
     public long? MaximumDiskSizeGb { get; init; }
 
+    /// <summary>Memory that the worker must have, in GiB: an addition to the protocol.</summary>
+    public long? MinimumMemoryGb { get; init; }
+
+    /// <summary>Free disk space that the worker must have, in GiB: an addition to the protocol.</summary>
+    public long? MinimumFreeDiskGb { get; init; }
+
     /// <summary>Whether the worker must run with administrator's rights.</summary>
     public bool? RequirePrivileged { get; init; }
 

@@ -83,6 +83,12 @@ public sealed class JobDocumentBuilder
     public JobDocumentBuilder WithMaximumDiskSizeGb(long gibibytes) =>
         WithConstraints(constraints => constraints with { MaximumDiskSizeGb = gibibytes });
 
+    public JobDocumentBuilder WithMinimumMemoryGb(long gibibytes) =>
+        WithConstraints(constraints => constraints with { MinimumMemoryGb = gibibytes });
+
+    public JobDocumentBuilder WithMinimumFreeDiskGb(long gibibytes) =>
+        WithConstraints(constraints => constraints with { MinimumFreeDiskGb = gibibytes });
+
     public JobDocumentBuilder WithRequirePrivileged(bool required) =>
         WithConstraints(constraints => constraints with { RequirePrivileged = required });
 

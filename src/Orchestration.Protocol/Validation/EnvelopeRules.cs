@@ -25,7 +25,7 @@ internal static partial class EnvelopeRules
             document.Refuse("version", $"Expected version 1.x, found '{version}'.", ErrorCodes.UnsupportedVersion);
         }
 
-        var jobId = document.String("job_id", required: true, JobIdPattern(), JobIdRule);
+        var jobId = CheckJobId(document);
         var createdAt = document.Timestamp("created_at", required: true);
         if (document.String("kind", required: true) is { } kind && kind != JobDocument.VirtualMachineOperation)
         {
@@ -42,6 +42,9 @@ internal static partial class EnvelopeRules
         CheckNotifications(document.Object("notifications"));
         return jobId;
     }
+
+    /// <returns>The job id, where it is in order.</returns>
+    public static string? CheckJobId(ValueReader document) => document.String("job_id", required: true, JobIdPattern(), JobIdRule);
 
     public static bool IsJobId(string text) => JobIdPattern().IsMatch(text);
 
@@ -130,6 +133,8 @@ internal static partial class EnvelopeRules
         }
 
         constraints?.Integer("maximum_disk_size_gb", 1, 1_000_000);
+        constraints?.Integer("minimum_memory_gb", 1, 1_000_000);
+        constraints?.Integer("minimum_free_disk_gb", 1, 1_000_000);
         constraints?.Boolean("require_privileged");
         constraints?.Strings("allowed_worker_pools");
     }

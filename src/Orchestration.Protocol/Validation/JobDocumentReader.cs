@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Orchestration.Protocol.Documents;
+using Orchestration.Protocol.Hyper2Kvm;
+using Orchestration.Protocol.Yaml;
 
 namespace Orchestration.Protocol.Validation;
 
@@ -11,44 +13,60 @@ public static class JobDocumentReader
 
     private static readonly JsonDocumentOptions ParserOptions = new() { MaxDepth = ProtocolJson.MaximumDepth, AllowDuplicateProperties = false };
 
-    /// <summary>Parses a document and checks it against specification section 1.3 (the rules marked REC). Never throws for bad input.</summary>
-    /// <param name="utf8">The document as JSON.</param>
-    /// <param name="maximumTimeoutSeconds">The longest timeout that a job may ask for, which an administrator may raise.</param>
-    public static JobDocumentReading Read(ReadOnlyMemory<byte> utf8, int maximumTimeoutSeconds = JobExecution.MaximumTimeoutSeconds)
+    /// <summary>
+    /// Reads a document of any format and dialect and checks it against specification section 1.3 (the rules marked REC). Never throws for
+    /// bad input.
+    /// </summary>
+    /// <param name="utf8">The document.</param>
+    /// <param name="options">How it is written, and what an administrator allows.</param>
+    public static JobDocumentReading Read(ReadOnlyMemory<byte> utf8, ReadingOptions? options = null)
     {
+        options ??= new ReadingOptions();
         if (utf8.Length > MaximumBytes)
         {
             return JobDocumentReading.Refused(
                 new Violation("", ErrorCodes.ResourceLimit, $"Expected at most {MaximumBytes} bytes, found {utf8.Length}."));
         }
 
-        JsonElement root;
         try
         {
-            using var document = JsonDocument.Parse(utf8, ParserOptions);
-            root = document.RootElement.Clone();
+            var json = options.Format == DocumentFormat.Yaml ? YamlReader.ToJson(utf8.Span) : utf8;
+            using var document = JsonDocument.Parse(json, ParserOptions);
+            return Read(document.RootElement.Clone(), options);
+        }
+        catch (JobException exception)
+        {
+            return JobDocumentReading.Refused(new Violation("", exception.Code, exception.Message));
         }
         catch (JsonException exception)
         {
             return JobDocumentReading.Refused(new Violation(
                 "", ErrorCodes.InvalidJson, $"Expected a JSON document; at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}: {FirstSentence(exception.Message)}"));
         }
-
-        return Read(root, maximumTimeoutSeconds);
     }
 
     /// <summary>Whether a text has the form of a job id, which is safe as part of a blob's name and as an instance id.</summary>
     public static bool IsJobId(string text) => EnvelopeRules.IsJobId(text);
 
-    private static JobDocumentReading Read(JsonElement root, int maximumTimeoutSeconds)
+    private static JobDocumentReading Read(JsonElement root, ReadingOptions options)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            return JobDocumentReading.Refused(new Violation("", ErrorCodes.InvalidJson, "Expected a JSON object."));
+            return JobDocumentReading.Refused(new Violation("", ErrorCodes.InvalidJson, "Expected an object."));
         }
 
         var violations = new List<Violation>();
-        var jobId = EnvelopeRules.Check(new ValueReader(root, "", violations), maximumTimeoutSeconds);
+        if (Hyper2KvmDocument.IsOne(root))
+        {
+            if (Hyper2KvmDocument.Adapt(root, options.Time.GetUtcNow(), violations) is not { } adapted)
+            {
+                return new JobDocumentReading(null, EnvelopeRules.CheckJobId(new ValueReader(root, "", [])), violations);
+            }
+
+            root = adapted;
+        }
+
+        var jobId = EnvelopeRules.Check(new ValueReader(root, "", violations), options.MaximumTimeoutSeconds);
         if (violations.Count > 0)
         {
             return new JobDocumentReading(null, jobId, violations);
@@ -59,7 +77,7 @@ public static class JobDocumentReader
         {
             return ProtocolJson.Read<JobDocument>(root) is { } document
                 ? new JobDocumentReading(WithDefaults(document, root), jobId, [])
-                : new JobDocumentReading(null, jobId, [new Violation("", ErrorCodes.InvalidJson, "Expected a JSON object.")]);
+                : new JobDocumentReading(null, jobId, [new Violation("", ErrorCodes.InvalidJson, "Expected an object.")]);
         }
         catch (JsonException exception)
         {

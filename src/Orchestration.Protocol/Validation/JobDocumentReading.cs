@@ -9,6 +9,9 @@ namespace Orchestration.Protocol.Validation;
 /// <param name="Violations">Everything that is wrong with it.</param>
 public sealed record JobDocumentReading(JobDocument? Document, string? JobId, IReadOnlyList<Violation> Violations)
 {
+    /// <summary>The operation of a document whose envelope is in order and whose payload is not.</summary>
+    public string? Operation { get; init; }
+
     /// <summary>Members of the envelope that this version does not know, as JSON pointers: kept, and without effect.</summary>
     public IReadOnlyList<string> UnknownMembers => Document is null ? [] : [.. FindUnknown(Document)];
 

@@ -39,6 +39,9 @@ public sealed class ValueReader
     public void Refuse(string name, string message, string? code = null) =>
         _violations.Add(new Violation(PointerTo(name), code ?? _invalidCode, message));
 
+    /// <summary>The names of the object's members.</summary>
+    public IEnumerable<string> Names => _object.EnumerateObject().Select(member => member.Name);
+
     /// <summary>Whether the member is there, be it null.</summary>
     public bool HasMember(string name) => _object.TryGetProperty(name, out _);
 

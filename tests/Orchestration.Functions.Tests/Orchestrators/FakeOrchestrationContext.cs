@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestration.Functions.Activities;
+using Orchestration.Functions.Events;
 using Orchestration.Functions.Orchestrators;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
@@ -32,6 +34,9 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
 
     /// <summary>The calls made, in order: activity and input.</summary>
     public List<(string Activity, object? Input)> Calls { get; } = [];
+
+    /// <summary>What the event log was told but for the job's end, in order. It is not among the calls.</summary>
+    public List<LoggedEvent> Recorded { get; } = [];
 
     /// <summary>Every status published, in order.</summary>
     public List<JobStatus> Statuses { get; } = [];
@@ -115,6 +120,12 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
 
     public override async Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null)
     {
+        if (name == nameof(RecordEvents))
+        {
+            Recorded.AddRange(((StateChanges)input!).ToEvents());
+            return default!;
+        }
+
         Calls.Add((name.Name, input));
         Options.Add(options);
         return (TResult)(await _activities[name.Name](input))!;

@@ -263,6 +263,39 @@ public class JobOrchestratorTests
     }
 
     [Fact]
+    public async Task Every_change_of_state_is_logged_once_and_in_order()
+    {
+        var context = Context(maxAttempts: 2);
+        context.Activity(nameof(RunStep), (StepRequest step) =>
+            new StepOutcome(step.Attempt < 2 ? Error(ErrorCodes.ExecutionError, step.Phase) : null));
+
+        await context.RunAsync();
+
+        var last = Assert.IsType<ResultRequest>(context.Calls[^1].Input).Unlogged!.ToEvents();
+        var logged = context.Recorded.Concat(last).ToList();
+        var trail = context.Statuses[^1].AuditTrail.Select(change => change.State).ToList();
+        Assert.Equal(trail.SkipLast(1), logged.Select(entry => entry.Event.ReadState()!.Value));
+        Assert.Equal(logged.Count, logged.Select(entry => entry.Key).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_job_with_only_light_steps_logs_nothing_and_carries_its_outputs_to_its_result()
+    {
+        var context = Context();
+        var output = new Checkpoint("hash", new StepMetrics(0.1), JsonSerializer.SerializeToElement("found"));
+        var plan = new JobPlan([new JobStage([new JobStep("echo", Phases.Execution, Light: true)])]);
+        context.Activity(nameof(ValidateJob), (string _) => new Validation(plan, null));
+        context.Activity(nameof(RunStep), (StepRequest _) => new StepOutcome(Error: null, output));
+
+        await context.RunAsync();
+
+        var result = Assert.IsType<ResultRequest>(context.Calls[^1].Input);
+        Assert.Empty(context.Recorded);
+        Assert.Null(result.Unlogged);
+        Assert.Same(output, result.Carried!["echo"]);
+    }
+
+    [Fact]
     public async Task The_same_history_leads_to_the_same_decisions()
     {
         var first = Context(maxAttempts: 3);
@@ -274,7 +307,7 @@ public class JobOrchestratorTests
             await context.RunAsync();
         }
 
-        Assert.Equal(first.Calls, second.Calls);
+        Assert.Equal(JsonSerializer.Serialize(first.Calls.Select(call => call.Input)), JsonSerializer.Serialize(second.Calls.Select(call => call.Input)));
         Assert.Equal(first.Delays, second.Delays);
         Assert.Equal(ToJson(first.Statuses), ToJson(second.Statuses));
 

@@ -18,7 +18,8 @@ public class JobDocumentBuilderTests
             .WithIdempotencyKey("inv-1").WithPriority(99).WithTimeout(TimeSpan.FromMinutes(30)).WithMaxAttempts(3)
             .WithDeadline(DateTimeOffset.MaxValue).WithCancellable(false).WithDependencies(DependencyFailure.Run, "insp-full-00")
             .WithRequiredCapability("disk.qcow2").WithRequiredCapability("fs.ext4").WithRequiredFeature("lvm")
-            .WithMinimumWorkerVersion("0.4.0-rc.1").WithMaximumDiskSizeGb(500).WithRequirePrivileged(true).WithAllowedWorkerPools("general", "large-vms")
+            .WithMinimumWorkerVersion("0.4.0-rc.1").WithMaximumDiskSizeGb(500).WithMinimumMemoryGb(2).WithMinimumFreeDiskGb(20)
+            .WithRequirePrivileged(true).WithAllowedWorkerPools("general", "large-vms")
             .WithWorkerId("w-1").WithWorkerPool("general").WithAffinity("disk_locality", "/images").WithAntiAffinity("concurrent_jobs", "insp-full-00")
             .WithTrace("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7").WithCorrelationId("inv")
             .WithSubmitter("scheduler", "10.1.2.3").WithAuthorization("bearer_token", "svc-inventory")
@@ -32,7 +33,7 @@ public class JobDocumentBuilderTests
              "execution":{"idempotency_key":"inv-1","attempt":1,"max_attempts":3,"timeout_seconds":1800,"deadline":"9999-12-31T23:59:59.9999999+00:00",
                "priority":10,"cancellable":false,"depends_on":["insp-full-00"],"on_dependency_failure":"run"},
              "constraints":{"required_capabilities":["disk.qcow2","fs.ext4"],"required_features":["lvm"],"minimum_worker_version":"0.4.0-rc.1",
-               "maximum_disk_size_gb":500,"require_privileged":true,"allowed_worker_pools":["general","large-vms"]},
+               "maximum_disk_size_gb":500,"minimum_memory_gb":2,"minimum_free_disk_gb":20,"require_privileged":true,"allowed_worker_pools":["general","large-vms"]},
              "routing":{"worker_id":"w-1","worker_pool":"general","affinity":{"disk_locality":"/images"},"anti_affinity":{"concurrent_jobs":["insp-full-00"]}},
              "observability":{"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7","correlation_id":"inv"},
              "audit":{"submitted_by":"scheduler","submitted_from":"10.1.2.3","authorization":{"method":"bearer_token","subject":"svc-inventory"}},

@@ -35,6 +35,8 @@ public class EnvelopeRulesTests
     [InlineData("constraints", """{"minimum_worker_version":""}""", "/constraints/minimum_worker_version")]
     [InlineData("constraints", """{"minimum_worker_version":"01.2.3"}""", "/constraints/minimum_worker_version")]
     [InlineData("constraints", """{"maximum_disk_size_gb":0}""", "/constraints/maximum_disk_size_gb")]
+    [InlineData("constraints", """{"minimum_memory_gb":0}""", "/constraints/minimum_memory_gb")]
+    [InlineData("constraints", """{"minimum_free_disk_gb":"1"}""", "/constraints/minimum_free_disk_gb")]
     [InlineData("constraints", """{"require_privileged":1}""", "/constraints/require_privileged")]
     [InlineData("constraints", """{"allowed_worker_pools":[null]}""", "/constraints/allowed_worker_pools/0")]
     [InlineData("routing", """{"worker_id":7}""", "/routing/worker_id")]
@@ -90,7 +92,7 @@ public class EnvelopeRulesTests
         var job = Minimal();
         job["execution"] = new JsonObject { ["timeout_seconds"] = 200_000 };
 
-        var reading = JobDocumentReader.Read(Encoding.UTF8.GetBytes(job.ToJsonString()), maximumTimeoutSeconds: 250_000);
+        var reading = JobDocumentReader.Read(Encoding.UTF8.GetBytes(job.ToJsonString()), new ReadingOptions { MaximumTimeoutSeconds = 250_000 });
 
         Assert.Equal(200_000, reading.Document?.Execution.TimeoutSeconds);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Client.Entities;
 using Microsoft.Extensions.Options;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
@@ -16,6 +17,8 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
     private readonly DurableTaskClientOptions _options = options.Get(name);
     private static readonly OrchestrationRuntimeStatus[] FinalStatuses =
         [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
+
+    public override DurableEntityClient Entities { get; } = new EmbeddedEntityClient(name, options.Get(name), engine);
 
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName,

@@ -4,7 +4,7 @@ using Microsoft.DurableTask;
 namespace Orchestration.EmbeddedRuntime.Engine.History;
 
 /// <summary>
-/// One thing that happened to an orchestration. Histories are stored as JSON with these discriminators and property names, and later
+/// One thing that happened to an orchestration, or a message to an entity. Histories are stored as JSON with these discriminators and property names, and later
 /// builds must read them: members are only ever added, and only nullable ones.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
@@ -26,6 +26,16 @@ namespace Orchestration.EmbeddedRuntime.Engine.History;
 [JsonDerivedType(typeof(EventSent), "eventSent")]
 [JsonDerivedType(typeof(EventRaised), "eventRaised")]
 [JsonDerivedType(typeof(ForeignWorkDetected), "foreignWorkDetected")]
+[JsonDerivedType(typeof(EntityOperationCalled), "entityOperationCalled")]
+[JsonDerivedType(typeof(EntityOperationSignaled), "entityOperationSignaled")]
+[JsonDerivedType(typeof(EntityOperationCompleted), "entityOperationCompleted")]
+[JsonDerivedType(typeof(EntityOperationFailed), "entityOperationFailed")]
+[JsonDerivedType(typeof(EntityLockRequested), "entityLockRequested")]
+[JsonDerivedType(typeof(EntityLockGranted), "entityLockGranted")]
+[JsonDerivedType(typeof(EntityUnlockSent), "entityUnlockSent")]
+[JsonDerivedType(typeof(EntityOperationRequest), "entityOperationRequest")]
+[JsonDerivedType(typeof(EntityLockRequest), "entityLockRequest")]
+[JsonDerivedType(typeof(EntityUnlockRequest), "entityUnlockRequest")]
 internal abstract record HistoryEvent;
 
 /// <summary>A turn began. All that follows up to the next one belongs to this turn and has its time.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Engine.History;
 
@@ -9,12 +10,14 @@ internal sealed class EmbeddedOrchestrationContext : TaskOrchestrationContext
 {
     private readonly OrchestrationExecution _execution;
     private readonly TaskRetrier _retrier;
+    private readonly OrchestrationEntities _entities;
     private int _guids;
 
     public EmbeddedOrchestrationContext(OrchestrationExecution execution)
     {
         _execution = execution;
         _retrier = new TaskRetrier(this, CreateReplaySafeLogger(EngineLog.Category));
+        _entities = new OrchestrationEntities(execution);
         Parent = execution.Started.Parent is { } parent ? new ParentOrchestrationInstance(parent.Name, parent.InstanceId) : null;
     }
 
@@ -29,6 +32,8 @@ internal sealed class EmbeddedOrchestrationContext : TaskOrchestrationContext
     public override bool IsReplaying => _execution.IsReplaying;
 
     public override string Version => _execution.Started.Version;
+
+    public override TaskOrchestrationEntityFeature Entities => _entities;
 
     protected override ILoggerFactory LoggerFactory => _execution.Settings.Loggers;
 
@@ -58,6 +63,7 @@ internal sealed class EmbeddedOrchestrationContext : TaskOrchestrationContext
         TaskOptions? options = null)
     {
         ThrowIfOptionsAsInput(input, options);
+        _entities.EnsureMayCallSubOrchestration();
         string? data = Converter.Serialize(input);
         string instanceId = (options as SubOrchestrationOptions)?.InstanceId ?? NewGuid().ToString("N");
         // A child is an instance of its own: it does not inherit the parent's version.

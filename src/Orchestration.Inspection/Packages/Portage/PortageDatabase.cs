@@ -13,20 +13,24 @@ internal static partial class PortageDatabase
 
     public static IReadOnlyList<string> Paths { get; } = [.. Variables.Select(variable => $"{Root}/*/*/{variable}")];
 
-    public static DatabaseContent? Read(FactReader reader) => reader.Files.Find(Root) is not { IsDirectory: true }
-        ? null
-        : new DatabaseContent(
-            Root,
-            [
-                // Names that begin with a hyphen are merges that did not finish.
-                .. from category in reader.Files.List(Root)
-                   where category.IsDirectory
-                   from directory in reader.Files.List(category.Path)
-                   where directory.IsDirectory && !directory.Name.StartsWith('-')
-                   let package = ReadPackage(reader, category.Name, directory)
-                   where package is not null
-                   select package,
-            ]);
+    public static DatabaseContent? Read(FactReader reader)
+    {
+        // FreeBSD keeps its packages in a file of the same place.
+        var categories = reader.Files.List(Root).Where(category => category.IsDirectory).ToList();
+        return categories.Count == 0
+            ? null
+            : new DatabaseContent(
+                Root,
+                [
+                    // Names that begin with a hyphen are merges that did not finish.
+                    .. from category in categories
+                       from directory in reader.Files.List(category.Path)
+                       where directory.IsDirectory && !directory.Name.StartsWith('-')
+                       let package = ReadPackage(reader, category.Name, directory)
+                       where package is not null
+                       select package,
+                ]);
+    }
 
     private static Package? ReadPackage(FactReader reader, string category, GuestFile directory)
     {

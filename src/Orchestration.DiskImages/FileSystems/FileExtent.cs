@@ -1,4 +1,6 @@
-namespace Orchestration.DiskImages.FileSystems.Ext;
+using Orchestration.DiskImages.Sources;
+
+namespace Orchestration.DiskImages.FileSystems;
 
 /// <summary>A run of a file's blocks that is stored contiguously. What no extent covers reads as zeros.</summary>
 /// <param name="LogicalBlock">First block within the file.</param>
@@ -7,6 +9,14 @@ namespace Orchestration.DiskImages.FileSystems.Ext;
 internal readonly record struct FileExtent(long LogicalBlock, long PhysicalBlock, long Count)
 {
     public long LogicalEnd => LogicalBlock + Count;
+
+    /// <summary>Where the part of it lies that holds the file's bytes from <paramref name="offset"/> to <paramref name="end"/>.</summary>
+    public ByteRange ToRange(int blockSize, long offset, long end)
+    {
+        var start = Math.Max(offset, LogicalBlock * blockSize);
+        var stop = Math.Min(end, LogicalEnd * blockSize);
+        return new ByteRange(PhysicalBlock * blockSize + (start - LogicalBlock * blockSize), stop - start);
+    }
 }
 
 /// <summary>A range of a file's blocks that is wanted.</summary>
