@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestration.Functions.Control;
 using Orchestration.Functions.Events;
 using Orchestration.Functions.Images;
+using Orchestration.Functions.Index;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Compare;
 using Orchestration.Functions.Operations.Echo;
@@ -11,6 +12,7 @@ using Orchestration.Functions.Operations.Inspect;
 using Orchestration.Functions.Operations.Profile;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Workers;
 using Orchestration.Functions.Intake;
 
 namespace Orchestration.Functions;
@@ -50,11 +52,22 @@ public static class ServiceRegistration
         services.AddSingleton<DocumentChecker>();
         services.AddSingleton<JobStarter>();
         services.AddSingleton<JobSubmitter>();
+        services.AddSingleton<BatchSubmitter>();
+
+        services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section);
+        services.AddSingleton<ThisWorker>();
+        services.AddSingleton<WorkerRegistry>();
+        services.AddSingleton<Placement>();
+        services.AddHostedService<WorkerHeartbeat>();
+
         services.AddSingleton<DocumentArchive>();
         services.AddSingleton<JobViews>();
         services.AddSingleton<CancellationWatcher>();
         services.AddSingleton<JobController>();
         services.AddSingleton<EventLog>();
+        services.AddSingleton<BatchedAppender>();
+        services.AddSingleton<JobIndex>();
+        services.AddSingleton<JobLister>();
         services.AddSingleton<JobEvents>();
     }
 }

@@ -4,6 +4,7 @@ using Orchestration.DiskImages.Sources;
 using Orchestration.Inspection.AccessControl;
 using Orchestration.Inspection.Authentication;
 using Orchestration.Inspection.Boot;
+using Orchestration.Inspection.Boot.InitialRamdisks;
 using Orchestration.Inspection.Certificates;
 using Orchestration.Inspection.Files;
 using Orchestration.Inspection.Firewalls;
@@ -42,6 +43,7 @@ public sealed class Guest
     private readonly Lazy<AccessControlFacts> _accessControl;
     private readonly Lazy<SchedulingFacts> _scheduling;
     private readonly Lazy<BootFacts> _boot;
+    private readonly Lazy<InitialRamdiskFacts> _initialRamdisk;
     private readonly Lazy<StorageFacts> _storage;
     private readonly Lazy<KernelSettingFacts> _kernelSettings;
     private readonly Lazy<AuthenticationFacts> _authentication;
@@ -64,6 +66,7 @@ public sealed class Guest
         _accessControl = Define(AccessControlReader.Paths, AccessControlReader.HeaderPaths, reader => AccessControlReader.Read(reader, Services, Boot));
         _scheduling = Define(SchedulingReader.Paths, SchedulingReader.HeaderPaths, reader => SchedulingReader.Read(reader, Services));
         _boot = Define(BootReader.Paths, BootReader.HeaderPaths, BootReader.Read);
+        _initialRamdisk = Define([], [], reader => InitialRamdiskReader.Read(reader, Boot));
         _storage = Define(StorageReader.Paths, [], reader => StorageReader.Read(reader, map));
         _kernelSettings = Define(KernelSettingReader.Paths, KernelSettingReader.HeaderPaths, reader => KernelSettingReader.Read(reader, Boot, Firewall));
         _authentication = Define(AuthenticationReader.Paths, [], AuthenticationReader.Read);
@@ -94,6 +97,9 @@ public sealed class Guest
     public SchedulingFacts Scheduling => _scheduling.Value;
 
     public BootFacts Boot => _boot.Value;
+
+    /// <summary>What the default kernel's initial RAM disk holds: the only fact for which tens of megabytes are read.</summary>
+    public InitialRamdiskFacts InitialRamdisk => _initialRamdisk.Value;
 
     public StorageFacts Storage => _storage.Value;
 
@@ -128,7 +134,7 @@ public sealed class Guest
         var mounts = from mount in map.Mounts
                      where mount.State != MountState.Listed
                      select mount is { State: MountState.Mounted, Device: { } device }
-                         ? new GuestMount(mount.MountPoint, OpenDevice(device))
+                         ? new GuestMount(mount.MountPoint, OpenSubvolume(OpenDevice(device), mount))
                          : new GuestMount(mount.MountPoint, null, mount.Reason);
         return new Guest(new GuestTree(mounts), map);
     }
@@ -153,6 +159,13 @@ public sealed class Guest
             return read(new FactReader(Files));
         });
     }
+
+    private static IFileSystem OpenSubvolume(IFileSystem fileSystem, MountMap mount) => mount.Subvolume switch
+    {
+        null => fileSystem,
+        { } path when fileSystem is ISubvolumes subvolumes => subvolumes.OpenSubvolume(path),
+        { } path => throw Mismatch($"a subvolume {path} on {mount.Device}", fileSystem.Identity.Type),
+    };
 
     private static IFileSystem OpenFileSystem(DiskImage image, GuestMap map, string device)
     {

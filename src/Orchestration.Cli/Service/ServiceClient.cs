@@ -47,8 +47,22 @@ internal sealed class ServiceClient : IDisposable
     public Task<JobResult> GetResultAsync(string jobId, CancellationToken cancellationToken) =>
         GetAsync<JobResult>($"{PathTo(jobId)}/result", cancellationToken);
 
-    public Task<JsonElement> GetArtifactAsync(string jobId, string name, CancellationToken cancellationToken) =>
-        GetAsync<JsonElement>($"{PathTo(jobId)}/artifacts/{Uri.EscapeDataString(name)}", cancellationToken);
+    /// <summary>A file that a job left, as it is: reports are of many formats.</summary>
+    public async Task<byte[]> GetArtifactAsync(string jobId, string name, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(
+            () => _http.GetAsync(new Uri($"{PathTo(jobId)}/artifacts/{Uri.EscapeDataString(name)}", UriKind.Relative), cancellationToken), cancellationToken);
+        return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
+    /// <summary>A page of jobs.</summary>
+    /// <param name="limit">1 to 1000.</param>
+    /// <param name="query">Filters, each with an ampersand before it.</param>
+    /// <param name="cursor">What the page before said; null for the first one.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task<JobList> ListAsync(int limit, string query, string? cursor, CancellationToken cancellationToken) => GetAsync<JobList>(
+        $"jobs?limit={limit.ToString(CultureInfo.InvariantCulture)}{query}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}",
+        cancellationToken);
 
     /// <summary>Asks something of a job: <c>cancel</c>, <c>pause</c> or <c>resume</c>.</summary>
     public async Task<JobView> CommandAsync(string jobId, string command, object body, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Orchestration.DiskImages.FileSystems.Btrfs;
 using Orchestration.DiskImages.FileSystems.Ext;
 using Orchestration.DiskImages.FileSystems.Xfs;
 
@@ -12,7 +13,7 @@ internal static class FileSystemSignatures
 
     public static FileSystemIdentity? Identify(VolumeHead head) =>
         XfsSuperblock.Identify(head.Slice(0, XfsSuperblock.Length))
-        ?? IdentifyBtrfs(head)
+        ?? BtrfsSuperblock.Identify(head.Slice(BtrfsSuperblock.Offset, BtrfsSuperblock.Length))
         ?? ExtSuperblock.Identify(head.Slice(ExtSuperblock.Offset, ExtSuperblock.Length))
         ?? IdentifySwap(head)
         ?? IdentifyNtfs(head)
@@ -20,18 +21,6 @@ internal static class FileSystemSignatures
         ?? FatSignature.Identify(head)
         ?? IdentifyIso9660(head)
         ?? IdentifySquashFs(head);
-
-    private static FileSystemIdentity? IdentifyBtrfs(VolumeHead head)
-    {
-        const int Superblock = 0x10000;
-        return head.Has(Superblock + 0x40, "_BHRfS_M"u8)
-            ? new FileSystemIdentity(
-                "btrfs",
-                Signature.FormatUuid(head.Slice(Superblock + 0x20, 16)),
-                Signature.ReadText(head.Slice(Superblock + 0x12b, 256)),
-                Multiply(head.U64(Superblock + 0x70), 1))
-            : null;
-    }
 
     private static FileSystemIdentity? IdentifySwap(VolumeHead head)
     {

@@ -1,12 +1,15 @@
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Volumes.Encryption;
+using Orchestration.DiskImages.Volumes.Encryption.Luks;
 using Orchestration.DiskImages.Volumes.Lvm;
 using Orchestration.DiskImages.Volumes.Raid;
 
 namespace Orchestration.DiskImages.Volumes;
 
 /// <summary>Puts volumes together until nothing new comes of it. Not thread-safe; what it opens is.</summary>
-internal sealed class VolumeAssembler
+/// <param name="keys">Opens encrypted volumes; null leaves them closed.</param>
+internal sealed class VolumeAssembler(IDiskKeys? keys)
 {
     // The signatures of all known contents lie in the first 68 KiB of a volume, and in its last sectors.
     private const long SignatureBytes = 128 << 10;
@@ -19,6 +22,7 @@ internal sealed class VolumeAssembler
     private readonly List<string> _warnings = [];
     private readonly Dictionary<string, List<MdMember>> _arrays = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PhysicalVolume> _physicalVolumes = new(StringComparer.Ordinal);
+    private readonly Queue<Volume> _decrypted = new();
     private readonly HashSet<string> _done = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Volume> Volumes => _volumes;
@@ -46,6 +50,7 @@ internal sealed class VolumeAssembler
         for (var round = 0; round < MaximumRounds; round++)
         {
             var before = _volumes.Count;
+            AddDecrypted();
             AssembleArrays();
             if (_volumes.Count == before)
             {
@@ -76,18 +81,18 @@ internal sealed class VolumeAssembler
             {
                 var identity = FileSystemDetector.Detect(content);
                 volume = volume with { Identity = identity, Problem = identity?.Type is "crypto_LUKS" or "BitLocker" ? "encrypted" : null };
-                Enlist(volume, content);
+                volume = Enlist(volume, content);
             }
             catch (DiskImageException exception) when (IsDamage(exception))
             {
-                volume = volume with { Problem = exception.Message };
+                volume = volume with { Problem = volume.Problem is { } problem ? $"{problem}: {exception.Message}" : exception.Message };
             }
         }
 
         _volumes.Add(volume);
     }
 
-    private void Enlist(Volume volume, IByteSource content)
+    private Volume Enlist(Volume volume, IByteSource content)
     {
         switch (volume.Identity?.Type)
         {
@@ -108,6 +113,36 @@ internal sealed class VolumeAssembler
                 }
 
                 break;
+            case "crypto_LUKS":
+                return EnlistEncrypted(volume, content);
+        }
+
+        return volume;
+    }
+
+    private Volume EnlistEncrypted(Volume volume, IByteSource content)
+    {
+        if (keys is null)
+        {
+            return volume;
+        }
+
+        var header = LuksHeader.Read(content);
+        if (header.Unlock(content, keys.Find(new EncryptedVolume(volume.Device, header.Uuid))) is not { } key)
+        {
+            return volume with { Problem = $"encrypted, and no key that was given opens it ({header.Uuid})" };
+        }
+
+        _decrypted.Enqueue(new Volume(
+            $"/dev/mapper/luks-{header.Uuid}", VolumeKind.Decrypted, [$"/dev/disk/by-id/dm-uuid-{header.Uuid}"], null, header.Open(content, key), null, null));
+        return volume with { Problem = null };
+    }
+
+    private void AddDecrypted()
+    {
+        while (_decrypted.TryDequeue(out var volume))
+        {
+            Add(volume);
         }
     }
 

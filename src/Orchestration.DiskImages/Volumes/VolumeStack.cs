@@ -1,9 +1,10 @@
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Volumes.Encryption;
 
 namespace Orchestration.DiskImages.Volumes;
 
 /// <summary>
-/// Everything that file systems can lie on, found on the disks of one machine: partitions, md arrays, logical volumes, in any order on top of each other.
+/// Everything that file systems can lie on, found on the disks of one machine: partitions, md arrays, logical volumes, encrypted volumes, in any order on top of each other.
 /// </summary>
 /// <param name="Tables">The partition table of each disk, in order.</param>
 /// <param name="Volumes">
@@ -14,12 +15,13 @@ public sealed record VolumeStack(IReadOnlyList<PartitionTable> Tables, IReadOnly
 {
     /// <summary>Reads partition tables, superblocks and volume group metadata, and puts together what they describe. Reads no content.</summary>
     /// <param name="disks">The virtual disks of one machine; they stay the caller's.</param>
+    /// <param name="keys">Opens encrypted volumes, whose content then is a volume of its own; null leaves them closed, with their problem.</param>
     /// <exception cref="DiskImageException">
     /// A partition table is damaged beyond use, or storage failed. What is damaged further up is a problem of that volume and no exception.
     /// </exception>
-    public static VolumeStack Open(IReadOnlyList<IByteSource> disks)
+    public static VolumeStack Open(IReadOnlyList<IByteSource> disks, IDiskKeys? keys = null)
     {
-        var assembler = new VolumeAssembler();
+        var assembler = new VolumeAssembler(keys);
         var tables = new List<PartitionTable>();
         foreach (var (index, disk) in disks.Index())
         {

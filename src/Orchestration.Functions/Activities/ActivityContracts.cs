@@ -5,6 +5,10 @@ namespace Orchestration.Functions.Activities;
 
 // What the orchestrator and its activities tell each other. Small on purpose: everything here is kept in history.
 
+/// <param name="JobId">The job.</param>
+/// <param name="IndexSegment">The segment of the job index that is to list the job.</param>
+public sealed record ValidationRequest(string JobId, string? IndexSegment);
+
 /// <summary>What <see cref="ValidateJob"/> found: the plan, or why there is none.</summary>
 public sealed record Validation(JobPlan? Plan, JobError? Error);
 
@@ -29,6 +33,7 @@ public sealed record StepOutcome(JobError? Error, Checkpoint? Carried = null);
 /// <param name="Carried">The outputs of light steps.</param>
 /// <param name="Unlogged">Changes of state that the event log lacks; null for a job that has no log.</param>
 /// <param name="AttemptsUsedUp">Whether the job becomes a dead letter.</param>
+/// <param name="IndexSegment">The segment of the job index that lists the job.</param>
 public sealed record ResultRequest(
     string JobId,
     int Attempt,
@@ -36,7 +41,8 @@ public sealed record ResultRequest(
     JobError? Error,
     IReadOnlyDictionary<string, Checkpoint>? Carried = null,
     StateChanges? Unlogged = null,
-    bool AttemptsUsedUp = false);
+    bool AttemptsUsedUp = false,
+    string? IndexSegment = null);
 
 /// <param name="Error">Why the job failed after all; null for a job that completed.</param>
 public sealed record ResultOutcome(JobError? Error);

@@ -59,7 +59,7 @@ public sealed partial class RunStep(
     /// <returns>The output, where it is to travel in the orchestration's history; null where it is a checkpoint.</returns>
     private async Task<Checkpoint?> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
-        var claim = await claims.ReadAsync(request.JobId, cancellationToken)
+        var claim = await claims.ReadStartedAsync(request.JobId, cancellationToken)
             ?? throw new JobException(ErrorCodes.ExecutionError, $"The document of job {request.JobId} is gone.");
         var operation = operations.Find(claim.Document.Operation)
             ?? throw new JobException(ErrorCodes.UnsupportedOperation, $"This app has no operation '{claim.Document.Operation}'.");

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Orchestration.Functions.Events;
+using Orchestration.Functions.Index;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
@@ -12,12 +13,12 @@ namespace Orchestration.Functions.Activities;
 /// Makes the result from the checkpoints and writes it, artifacts first. May run twice after a crash: it writes the same again.
 /// </summary>
 public sealed class WriteResult(
-    ClaimStore claims, OperationRegistry operations, CheckpointStore checkpoints, ResultStore results, EventLog events, TimeProvider time)
+    ClaimStore claims, OperationRegistry operations, CheckpointStore checkpoints, ResultStore results, EventLog events, JobIndex index, TimeProvider time)
 {
     [Function(nameof(WriteResult))]
     public async Task<ResultOutcome> RunAsync([ActivityTrigger] ResultRequest request, CancellationToken cancellationToken)
     {
-        var claim = await claims.ReadAsync(request.JobId, cancellationToken);
+        var claim = await claims.ReadStartedAsync(request.JobId, cancellationToken);
         var operation = claim is null ? null : operations.Find(claim.Document.Operation);
         var error = request.Error;
 
@@ -66,12 +67,17 @@ public sealed class WriteResult(
         return new ResultOutcome(error);
     }
 
-    /// <summary>The last events of a job come with its result, so that whoever follows them finds it.</summary>
+    /// <summary>The last events of a job and its end on the list come with its result, so that whoever follows them finds it.</summary>
     private async Task LogEndAsync(ResultRequest request, JobError? error, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var end = request.AttemptsUsedUp ? JobState.DeadLettered : JobStateMachine.FinalStateFor(error);
+        if (request.IndexSegment is { } segment)
+        {
+            await index.AddAsync(segment, new IndexLine(request.JobId, State: end, EndedAt: now), cancellationToken);
+        }
+
         if (request.Unlogged is { } unlogged)
         {
-            var end = request.AttemptsUsedUp ? JobState.DeadLettered : JobStateMachine.FinalStateFor(error);
             var changes = unlogged with { Changes = [.. unlogged.Changes, new StateChange(end, now, error?.Code)] };
             await events.AppendAsync(request.JobId, changes.ToEvents(), isProgress: false, cancellationToken);
         }

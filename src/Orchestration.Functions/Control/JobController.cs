@@ -1,5 +1,8 @@
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Orchestration.Functions.Events;
+using Orchestration.Functions.Index;
 using Orchestration.Functions.Orchestrators;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
@@ -8,9 +11,16 @@ using Orchestration.Protocol.States;
 
 namespace Orchestration.Functions.Control;
 
-/// <summary>Cancels, pauses and resumes jobs.</summary>
+/// <summary>Cancels, pauses and resumes jobs, and runs dead letters again.</summary>
 public sealed partial class JobController(
-    JobViews views, CancellationStore cancellations, CancellationWatcher watcher, TimeProvider time, ILogger<JobController> logger)
+    JobViews views,
+    CancellationStore cancellations,
+    CancellationWatcher watcher,
+    ResultStore results,
+    EventLog events,
+    JobIndex index,
+    TimeProvider time,
+    ILogger<JobController> logger)
 {
     /// <summary>
     /// Asks a job to end. It ends as cancelled, with a result, unless it ends by itself before the request reaches it. Asking twice is asking once.
@@ -47,6 +57,34 @@ public sealed partial class JobController(
         }
 
         return answer;
+    }
+
+    /// <summary>Gives a dead letter as many attempts more as it had. Its result and its events make room for those of the new run.</summary>
+    public async Task<ControlAnswer> RequeueAsync(DurableTaskClient client, string jobId, CancellationToken cancellationToken)
+    {
+        if (await views.FindAsync(client, jobId, cancellationToken) is not { } job)
+        {
+            return new ControlAnswer(ControlOutcome.UnknownJob, null);
+        }
+
+        var instance = await client.GetInstanceAsync(jobId, getInputsAndOutputs: true, cancellationToken);
+        if (job.State != JobState.DeadLettered || instance?.ReadInputAs<JobTicket>() is not { } ticket)
+        {
+            return new ControlAnswer(ControlOutcome.NotADeadLetter, job);
+        }
+
+        await results.RemoveResultAsync(jobId, cancellationToken);
+        await events.RemoveAsync(jobId, cancellationToken);
+        await cancellations.ClearAsync(jobId, cancellationToken);
+        if (ticket.IndexSegment is { } segment)
+        {
+            await index.AddAsync(segment, new IndexLine(jobId), cancellationToken);
+        }
+
+        await client.ScheduleNewOrchestrationInstanceAsync(
+            nameof(JobOrchestrator), ticket.Renew(job.Attempt), new StartOrchestrationOptions(jobId), cancellationToken);
+        LogAsked(logger, jobId, "run again", null, null);
+        return new ControlAnswer(ControlOutcome.Accepted, job);
     }
 
     private async Task<ControlAnswer> FindAsync(DurableTaskClient client, string jobId, CancellationToken cancellationToken) =>
@@ -87,6 +125,9 @@ public enum ControlOutcome
 
     /// <summary>The job had ended.</summary>
     Ended,
+
+    /// <summary>The job has not used up its attempts.</summary>
+    NotADeadLetter,
 
     /// <summary>Its document says that it must not be cancelled.</summary>
     NotCancellable,

@@ -4,6 +4,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orchestration.Functions.Index;
 using Orchestration.Functions.Orchestrators;
 using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
@@ -21,6 +22,7 @@ public sealed partial class JobStarter(
     IdempotencyKeys keys,
     JobOutcomes outcomes,
     ResultStore results,
+    JobIndex index,
     IOptions<IntakeOptions> options,
     TimeProvider time,
     ILogger<JobStarter> logger)
@@ -86,10 +88,10 @@ public sealed partial class JobStarter(
             return other;
         }
 
-        await results.RemoveRefusalAsync(document.JobId, cancellationToken);
+        await results.RemoveResultAsync(document.JobId, cancellationToken);
         await client.ScheduleNewOrchestrationInstanceAsync(
             nameof(JobOrchestrator),
-            JobTicket.For(document),
+            JobTicket.For(document, index.AssignSegment()),
             new StartOrchestrationOptions(document.JobId),
             cancellationToken);
         LogAccepted(logger, document.JobId, document.Operation);

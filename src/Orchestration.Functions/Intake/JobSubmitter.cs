@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Workers;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Results;
 using Orchestration.Protocol.States;
@@ -12,6 +13,7 @@ namespace Orchestration.Functions.Intake;
 /// <summary>The one way in: every job, whichever trigger brought it, is checked, claimed and started here.</summary>
 public sealed partial class JobSubmitter(
     DocumentChecker checker,
+    Placement placement,
     JobStarter starter,
     ClaimStore claims,
     ResultStore results,
@@ -25,6 +27,11 @@ public sealed partial class JobSubmitter(
     public async Task<Submission> SubmitAsync(DurableTaskClient client, IncomingDocument incoming, CancellationToken cancellationToken)
     {
         var reading = checker.Read(incoming);
+        if (reading.Document is { } readable && await placement.CheckAsync(readable, cancellationToken) is { Count: > 0 } mismatches)
+        {
+            reading = reading with { Document = null, Operation = readable.Operation, Violations = mismatches };
+        }
+
         if (reading.Document is not { } document)
         {
             await WriteRefusalAsync(reading, cancellationToken);

@@ -49,7 +49,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
     {
         try
         {
-            var validation = await context.CallActivityAsync<Validation>(nameof(ValidateJob), ticket.JobId, RetryOutsideCauses);
+            var validation = await context.CallActivityAsync<Validation>(nameof(ValidateJob), new ValidationRequest(ticket.JobId, ticket.IndexSegment), RetryOutsideCauses);
             if (validation.Plan is { } plan)
             {
                 _board.Note(status => status.Report(Phases.Validation, ValidatedPercent));
@@ -208,7 +208,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
 
         var isDeadLetter = _attemptsUsedUp && ticket.MaxAttempts > 1;
         var request = new ResultRequest(
-            ticket.JobId, Status.Attempt, _startedAt, error, _carried, _logsEvents ? _board.TakeUnlogged() : null, isDeadLetter);
+            ticket.JobId, Status.Attempt, _startedAt, error, _carried, _logsEvents ? _board.TakeUnlogged() : null, isDeadLetter, ticket.IndexSegment);
         try
         {
             error = (await context.CallActivityAsync<ResultOutcome>(nameof(WriteResult), request, RetryOutsideCauses)).Error;

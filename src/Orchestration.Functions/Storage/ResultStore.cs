@@ -24,8 +24,8 @@ public sealed class ResultStore(StorageAccounts accounts)
         WriteAsync(
             result.JobId, ResultName, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Indented)), "application/json", cancellationToken);
 
-    /// <summary>Removes the result that an earlier, refused document of this job id left, so that nobody takes it for the job's own.</summary>
-    public async Task RemoveRefusalAsync(string jobId, CancellationToken cancellationToken) =>
+    /// <summary>Removes a result that is not the one of the job's present run, so that nobody takes it for that.</summary>
+    public async Task RemoveResultAsync(string jobId, CancellationToken cancellationToken) =>
         await (await GetBlobAsync(jobId, ResultName, cancellationToken)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
     /// <summary>The result of a job; null where there is none yet.</summary>

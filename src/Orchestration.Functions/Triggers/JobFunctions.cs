@@ -3,7 +3,6 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Orchestration.Functions.Intake;
 using Orchestration.Protocol.Documents;
-using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Triggers;
 
@@ -20,7 +19,7 @@ public sealed class JobFunctions(JobSubmitter submitter, JobViews views)
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
         {
-            var incoming = new IncomingDocument(await ReadBodyAsync(request, cancellationToken), DocumentFormats.OfMediaType(request.ContentType));
+            var incoming = new IncomingDocument(await DocumentBody.ReadAsync(request, cancellationToken), DocumentFormats.OfMediaType(request.ContentType));
             var submission = await submitter.SubmitAsync(client, incoming, cancellationToken);
             return submission switch
             {
@@ -47,13 +46,5 @@ public sealed class JobFunctions(JobSubmitter submitter, JobViews views)
     {
         request.HttpContext.Response.Headers.Location = job.Links.Self;
         return Answers.Json(job, job.Result is null ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
-    }
-
-    /// <summary>Reads one byte more than is allowed at most, so that the reader of the document can refuse it for its size.</summary>
-    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[Math.Min(request.ContentLength ?? JobDocumentReader.MaximumBytes, JobDocumentReader.MaximumBytes) + 1];
-        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return buffer.AsMemory(0, length);
     }
 }

@@ -54,7 +54,8 @@ public sealed class JobViews(ClaimStore claims, ResultStore results, TimeProvide
         Job = claim?.Document,
     };
 
-    private static JobStatus? ReadStatus(OrchestrationMetadata? instance) =>
+    /// <summary>What an orchestration says of its job; null where it has not said anything yet.</summary>
+    public static JobStatus? ReadStatus(OrchestrationMetadata? instance) =>
         instance?.SerializedCustomStatus is { } json ? JsonSerializer.Deserialize<JobStatus>(json, ProtocolJson.Options) : null;
 
     /// <summary>An orchestration that was ended from outside could not say so in its status.</summary>

@@ -33,6 +33,18 @@ public static class Problems
         $"In this namespace and operation, the key stands for job '{holderId}', which has another payload; see {JobLinks.PathTo(holderId)}.",
         jobId);
 
+    public static IResult EmptyBatch() => Answer(
+        StatusCodes.Status400BadRequest, ErrorCodes.InvalidJson, "The batch is empty.", "Expected a JSON array or JSON lines of job documents, found none.");
+
+    public static IResult UnknownPath(string path) => Answer(
+        StatusCodes.Status404NotFound, ServiceProblem.PathNotFound, "There is no such path.", $"Nothing is served at '{Shorten(path)}'; see /openapi.json.");
+
+    public static IResult WrongMethod(string method, IEnumerable<string> allowed) => Answer(
+        StatusCodes.Status405MethodNotAllowed,
+        ServiceProblem.MethodNotAllowed,
+        "The path does not take this method.",
+        $"Expected {string.Join(" or ", allowed)}, found {Shorten(method)}.");
+
     /// <summary>Gives an answer that rests on the storage, or says that the storage does not answer.</summary>
     public static async Task<IResult> UnlessStorageIsOutAsync(Func<Task<IResult>> answer)
     {
@@ -87,6 +99,13 @@ public static class Problems
         ServiceProblem.JobEnded,
         "The job has ended.",
         $"Job '{jobId}' is {JobStateMachine.WireName(state)}; its result is at {JobLinks.ResultOf(jobId)}.",
+        jobId);
+
+    public static IResult NotADeadLetter(string jobId, JobState state) => Answer(
+        StatusCodes.Status409Conflict,
+        ServiceProblem.JobNotDeadLettered,
+        "The job is no dead letter.",
+        $"Job '{jobId}' is {JobStateMachine.WireName(state)}; only a job whose several attempts were used up can be queued again.",
         jobId);
 
     public static IResult NotCancellable(string jobId) => Answer(

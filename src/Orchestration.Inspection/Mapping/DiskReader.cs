@@ -11,11 +11,14 @@ namespace Orchestration.Inspection.Mapping;
 /// <param name="Map">What it is.</param>
 /// <param name="FileSystem">Null where its files cannot be read.</param>
 /// <param name="IsRoot">It holds an operating system.</param>
-internal sealed record OpenedFileSystem(FileSystemMap Map, IFileSystem? FileSystem, bool IsRoot);
+/// <param name="Subvolume">The subvolume that <paramref name="FileSystem"/> shows; null for its default.</param>
+internal sealed record OpenedFileSystem(FileSystemMap Map, IFileSystem? FileSystem, bool IsRoot, string? Subvolume = null);
 
 /// <summary>From a disk to its partitions and the file systems on them.</summary>
 internal static class DiskReader
 {
+    private const int SearchedSubvolumes = 64;
+
     public static IReadOnlyList<PartitionMap> MapPartitions(PartitionTable table) =>
     [
         .. table.Partitions.Select(partition => new PartitionMap(
@@ -67,11 +70,36 @@ internal static class DiskReader
         try
         {
             var fileSystem = FileSystemDetector.Open(volume);
-            return new OpenedFileSystem(map with { Readable = true }, fileSystem, RootDetector.IsRoot(fileSystem));
+            map = map with { Readable = true };
+            return fileSystem is ISubvolumes subvolumes
+                ? OpenWithSubvolumes(map, fileSystem, subvolumes)
+                : new OpenedFileSystem(map, fileSystem, RootDetector.IsRoot(fileSystem));
         }
         catch (DiskImageException exception) when (FileSystemCache.IsDamage(exception))
         {
             return new OpenedFileSystem(map with { Problem = exception.Message }, null, IsRoot: false);
         }
+    }
+
+    // Installers put the root into a subvolume of its own (@, @rootfs, root) more often than they make it the default. Snapshots lie deeper.
+    private static OpenedFileSystem OpenWithSubvolumes(FileSystemMap map, IFileSystem fileSystem, ISubvolumes subvolumes)
+    {
+        var paths = subvolumes.SubvolumePaths.OrderBy(path => path.Count(letter => letter == '/')).ThenBy(path => path, StringComparer.Ordinal).ToList();
+        map = map with { Subvolumes = paths };
+        if (RootDetector.IsRoot(fileSystem))
+        {
+            return new OpenedFileSystem(map, fileSystem, IsRoot: true);
+        }
+
+        foreach (var path in paths.Take(SearchedSubvolumes))
+        {
+            var subvolume = subvolumes.OpenSubvolume(path);
+            if (RootDetector.IsRoot(subvolume))
+            {
+                return new OpenedFileSystem(map, subvolume, IsRoot: true, path);
+            }
+        }
+
+        return new OpenedFileSystem(map, fileSystem, IsRoot: false);
     }
 }

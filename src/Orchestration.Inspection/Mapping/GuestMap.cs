@@ -67,7 +67,11 @@ public sealed record PartitionMap(
 /// <param name="Label">Volume label.</param>
 /// <param name="Readable">Whether its files can be read.</param>
 /// <param name="Problem">Why not, in words; null where readable, or where there are no files to read (swap).</param>
-public sealed record FileSystemMap(string Device, string Type, string? Uuid, string? Label, bool Readable, string? Problem);
+public sealed record FileSystemMap(string Device, string Type, string? Uuid, string? Label, bool Readable, string? Problem)
+{
+    /// <summary>Paths of its subvolumes from the top level; empty where it has none, or its type knows none.</summary>
+    public IReadOnlyList<string> Subvolumes { get; init; } = [];
+}
 
 /// <summary>What became of a mount that the guest's configuration names.</summary>
 public enum MountState
@@ -100,4 +104,8 @@ public sealed record MountMap(
     MountState State,
     string? Reason,
     string? File,
-    int? Line);
+    int? Line)
+{
+    /// <summary>Which subvolume is mounted, by its path from the top level; null for the file system's own default.</summary>
+    public string? Subvolume { get; init; }
+}

@@ -22,7 +22,7 @@ public static class GuestMapper
         var warnings = image.Warnings.Concat(stack.Warnings).Concat(opened.SelectMany(item => item.FileSystem?.Warnings ?? [])).ToList();
 
         var roots = opened.Where(item => item.IsRoot).ToList();
-        if (roots is not [{ FileSystem: { } rootFileSystem, Map: var rootMap }, ..])
+        if (roots is not [{ FileSystem: { } rootFileSystem, Map: var rootMap, Subvolume: var rootSubvolume }, ..])
         {
             var devices = partitions.Select(partition => (partition.Device, BsdPartition(partition.Type)))
                 .Concat(volumes.Select(volume => (volume.Device, (string?)null)))
@@ -37,7 +37,7 @@ public static class GuestMapper
                 $"More than one operating system: {rootMap.Device}, {string.Join(", ", others.Select(other => $"{other.Device} ({other.Name})"))}; the first one is inspected.");
         }
 
-        var mounts = new MountPlanner(new DeviceResolver(partitions, volumes, fileSystems, rootMap.Device), rootMap)
+        var mounts = new MountPlanner(new DeviceResolver(partitions, volumes, fileSystems, rootMap.Device), rootMap, rootSubvolume)
             .Plan(ReadMountEntries(rootFileSystem, warnings), warnings);
         return new GuestMap(
             new DiskMap(image.Format, image.Content.Length, table.Scheme.ToString().ToLowerInvariant(), table.DiskId),

@@ -43,7 +43,7 @@ public class JobOrchestratorTests
     public async Task A_refused_document_runs_no_step_and_still_writes_its_result()
     {
         var context = Context();
-        context.Activity(nameof(ValidateJob), (string _) =>
+        context.Activity(nameof(ValidateJob), (ValidationRequest _) =>
             new Validation(null, JobError.Create(ErrorCodes.UnsupportedOperation, "No such operation.", Phases.Validation)));
 
         var state = await context.RunAsync();
@@ -284,7 +284,7 @@ public class JobOrchestratorTests
         var context = Context();
         var output = new Checkpoint("hash", new StepMetrics(0.1), JsonSerializer.SerializeToElement("found"));
         var plan = new JobPlan([new JobStage([new JobStep("echo", Phases.Execution, Light: true)])]);
-        context.Activity(nameof(ValidateJob), (string _) => new Validation(plan, null));
+        context.Activity(nameof(ValidateJob), (ValidationRequest _) => new Validation(plan, null));
         context.Activity(nameof(RunStep), (StepRequest _) => new StepOutcome(Error: null, output));
 
         await context.RunAsync();
@@ -322,7 +322,7 @@ public class JobOrchestratorTests
     private static FakeOrchestrationContext Context(int maxAttempts = 1, TimeSpan? timeout = null, DateTimeOffset? deadline = null)
     {
         var context = new FakeOrchestrationContext(new JobTicket("job-under-test", 1, maxAttempts, timeout ?? TimeSpan.FromHours(1), deadline));
-        context.Activity(nameof(ValidateJob), (string _) => new Validation(Plan, null));
+        context.Activity(nameof(ValidateJob), (ValidationRequest _) => new Validation(Plan, null));
         context.Activity(nameof(RunStep), (StepRequest _) => new StepOutcome(Error: null));
         context.Activity(nameof(WriteResult), (ResultRequest request) => new ResultOutcome(request.Error));
         return context;

@@ -150,7 +150,7 @@ public class JobSignalsTests
     private static FakeOrchestrationContext Context(int maxAttempts = 1, TimeSpan? timeout = null, DateTimeOffset? deadline = null)
     {
         var context = new FakeOrchestrationContext(new JobTicket("job-under-test", 1, maxAttempts, timeout ?? TimeSpan.FromHours(1), deadline));
-        context.Activity(nameof(ValidateJob), (string _) => new Validation(Plan, null));
+        context.Activity(nameof(ValidateJob), (ValidationRequest _) => new Validation(Plan, null));
         context.Activity(nameof(RunStep), (StepRequest _) => new StepOutcome(Error: null));
         context.Activity(nameof(WriteResult), (ResultRequest request) => new ResultOutcome(request.Error));
         return context;

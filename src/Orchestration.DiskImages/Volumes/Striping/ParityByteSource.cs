@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.Volumes.Striping;
@@ -21,7 +19,7 @@ internal sealed class ParityByteSource(IReadOnlyList<IByteSource> others) : IByt
             foreach (var other in others)
             {
                 other.Read(offset, piece.AsSpan(0, part.Length));
-                CombineInto(part, piece.AsSpan(0, part.Length));
+                ExclusiveOr.Apply(part, piece.AsSpan(0, part.Length));
             }
 
             buffer = buffer[part.Length..];
@@ -33,21 +31,6 @@ internal sealed class ParityByteSource(IReadOnlyList<IByteSource> others) : IByt
         foreach (var other in others)
         {
             other.Prefetch(ranges);
-        }
-    }
-
-    private static void CombineInto(Span<byte> target, ReadOnlySpan<byte> value)
-    {
-        var targetVectors = MemoryMarshal.Cast<byte, Vector<byte>>(target);
-        var valueVectors = MemoryMarshal.Cast<byte, Vector<byte>>(value);
-        for (var i = 0; i < targetVectors.Length; i++)
-        {
-            targetVectors[i] ^= valueVectors[i];
-        }
-
-        for (var i = targetVectors.Length * Vector<byte>.Count; i < target.Length; i++)
-        {
-            target[i] ^= value[i];
         }
     }
 }

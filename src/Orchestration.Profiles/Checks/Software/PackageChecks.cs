@@ -47,9 +47,9 @@ internal static partial class PackageChecks
             Remediation = "Remove trusted=yes, allow-insecure and AllowUnauthenticated, and name the key of each source with signed-by.",
             AppliesTo = "guests with apt",
             RestsOn = guest => [guest.OperatingSystem],
-            Files = ["/var/lib/dpkg", "/var/lib/rpm"],
+            Files = ["/var/lib/dpkg", "/var/lib/rpm", "/usr/bin/apt"],
             Reads = ["/etc/apt/sources.list", "/etc/apt/sources.list.d/*", "/etc/apt/apt.conf", "/etc/apt/apt.conf.d/*"],
-            Exempts = guest => guest.Packages.Format is null or "deb" ? null : "the packages are not Debian's",
+            Exempts = guest => guest.OperatingSystem.PackageManager is "apt" or "apt-get" ? null : "apt is not used",
         },
         new("GK-PKG-005", "Security updates are installed by themselves", Severity.Medium, [Security, Hardening], JudgeUpdates)
         {
@@ -57,9 +57,9 @@ internal static partial class PackageChecks
             Remediation = "Install unattended-upgrades and set APT::Periodic::Update-Package-Lists and APT::Periodic::Unattended-Upgrade to 1.",
             AppliesTo = "guests with apt",
             RestsOn = guest => [guest.OperatingSystem],
-            Files = ["/var/lib/dpkg", "/var/lib/rpm"],
+            Files = ["/var/lib/dpkg", "/var/lib/rpm", "/usr/bin/apt"],
             Reads = ["/etc/apt/sources.list", "/etc/apt/sources.list.d/*", "/etc/apt/apt.conf", "/etc/apt/apt.conf.d/*"],
-            Exempts = guest => guest.Packages.Format is null or "deb" ? null : "the packages are not Debian's",
+            Exempts = guest => guest.OperatingSystem.PackageManager is "apt" or "apt-get" ? null : "apt is not used",
         },
     ];
 
