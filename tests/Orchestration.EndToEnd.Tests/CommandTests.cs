@@ -81,6 +81,36 @@ public class CommandTests(RunningService service)
     }
 
     [Fact]
+    public async Task Advisories_are_imported_for_the_service()
+    {
+        var directory = Directory.CreateTempSubdirectory("advisories-");
+        try
+        {
+            // An invention, for a release of the sample and a version that no package reaches.
+            await File.WriteAllTextAsync(Path.Combine(directory.FullName, "TEST-2026-0001.json"), """
+                {"id": "TEST-2026-0001", "modified": "2026-06-01T00:00:00Z", "summary": "An invented flaw",
+                 "affected": [{"package": {"ecosystem": "Debian:12", "name": "bash"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "99"}]}]}]}
+                """);
+            var before = await service.RunAsync(Jobs.Profile("vulnerabilities-before", "images/debian-12.qcow2", null, "vulnerabilities"));
+
+            var import = await RunAsync("advisories", "import", directory.FullName);
+
+            Assert.True(import.ExitCode == 0, import.Error);
+            Assert.Contains("Debian:12: 1 advisories", import.Output, StringComparison.Ordinal);
+            var after = await service.RunAsync(Jobs.Profile("vulnerabilities-after", "images/debian-12.qcow2", null, "vulnerabilities"));
+            Assert.Equal((false, 0), (Known(before, "assessed").GetBoolean(), Known(before, "total").GetInt32()));
+            Assert.Equal((true, 1), (Known(after, "assessed").GetBoolean(), Known(after, "total").GetInt32()));
+            Assert.Equal(2, (await RunAsync("advisories", "import", Path.Combine(directory.FullName, "nothing"))).ExitCode);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+
+        static JsonElement Known(Protocol.Results.JobResult result, string name) => result.Data!.Value.GetProperty("vulnerabilities").GetProperty(name);
+    }
+
+    [Fact]
     public async Task Validate_tells_everything_that_is_wrong_and_names_what_has_no_effect()
     {
         var folder = Directory.CreateTempSubdirectory("orchestrate-validate-");

@@ -20,6 +20,11 @@ internal static class RunCommand
             Description = "Profile to evaluate; may be given several times.",
             DefaultValueFactory = _ => DefaultProfiles,
         };
+        var reports = new Option<string[]>("--report")
+        {
+            Description = "Format in which all findings are written as well: html, markdown, sarif, junit, cyclonedx, spdx, json or yaml; may be given several times.",
+            DefaultValueFactory = _ => [],
+        };
         var output = new Option<DirectoryInfo>("--output")
         {
             Description = "Folder for the result files; each job gets one of its own below it.",
@@ -28,7 +33,7 @@ internal static class RunCommand
         var (url, key, storage) = (CommonOptions.Url(), CommonOptions.Key(), CommonOptions.Storage());
         var command = new Command("run", "Upload an image, inspect and profile it, and show what was found.")
         {
-            image, profiles, output, url, key, storage,
+            image, profiles, reports, output, url, key, storage,
         };
         command.SetWork(url, key, async (client, parsed, cancellationToken) =>
         {
@@ -43,7 +48,7 @@ internal static class RunCommand
             var document = new JobDocumentBuilder("guestkit.inspect")
                 .WithName(file.Name)
                 .WithSubmitter(Environment.UserName)
-                .WithData(new { Image = new { Path = path }, Options = new { Profiles = parsed.GetValue(profiles) } })
+                .WithData(new { Image = new { Path = path }, Options = new { Profiles = parsed.GetValue(profiles), Reports = parsed.GetValue(reports) } })
                 .Build();
             var jobId = await client.SubmitAsync(JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Options), DocumentFormat.Json, cancellationToken);
             await ProgressView.WatchJobAsync(client, jobId, cancellationToken);

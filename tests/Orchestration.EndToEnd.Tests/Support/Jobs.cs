@@ -23,6 +23,9 @@ internal static class Jobs
             ["options"] = options,
         });
 
+    public static JsonObject Compare(string jobId, JsonNode baseline, JsonNode target, JsonNode? options) =>
+        Document(jobId, "guestkit.compare", new JsonObject { ["baseline"] = baseline, ["target"] = target, ["options"] = options });
+
     private static JsonObject Document(string jobId, string operation, JsonNode data) => new()
     {
         ["version"] = "1.0",
