@@ -63,7 +63,8 @@ public sealed class ImageCommandTests : IDisposable
     {
         var damaged = Path.Combine(_folder, "damaged.qcow2");
         var bytes = await File.ReadAllBytesAsync(SampleImage.Path);
-        await File.WriteAllBytesAsync(damaged, bytes[..(bytes.Length * 3 / 4)]);
+        bytes.AsSpan(bytes.Length / 2, 200_000).Fill(0x55);
+        await File.WriteAllBytesAsync(damaged, bytes);
 
         var sound = await RunAsync("check", SampleImage.Path);
         var broken = await RunAsync("check", damaged, "--content", "--json");
@@ -73,6 +74,7 @@ public sealed class ImageCommandTests : IDisposable
         var report = JsonDocument.Parse(broken.Output).RootElement;
         Assert.Equal(1, broken.ExitCode);
         Assert.NotEqual(0, report.GetProperty("damages").GetArrayLength());
+        Assert.InRange(report.GetProperty("files").GetInt32(), 1000, 3569);
     }
 
     [Fact]
