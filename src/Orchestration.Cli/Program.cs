@@ -7,6 +7,7 @@ var root = new RootCommand("Submits jobs on virtual-machine disk images, follows
 {
     RunCommand.Create(),
     SubmitCommand.Create(),
+    ValidateCommand.Create(),
     StatusCommand.Create(),
     WatchCommand.Create(),
     ResultCommand.Create(),
@@ -15,6 +16,9 @@ var root = new RootCommand("Submits jobs on virtual-machine disk images, follows
     ControlCommands.CreateCancel(),
     ControlCommands.CreatePause(),
     ControlCommands.CreateResume(),
+    FolderCommand.Create(),
+    WorkerCommands.CreateCapabilities(),
+    WorkerCommands.CreateWorkers(),
     AdvisoriesCommand.Create(),
     ImageCommand.Create(),
 };

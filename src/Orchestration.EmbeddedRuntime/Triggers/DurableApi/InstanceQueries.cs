@@ -7,7 +7,7 @@ using Orchestration.EmbeddedRuntime.Triggers.Http;
 namespace Orchestration.EmbeddedRuntime.Triggers.DurableApi;
 
 /// <summary>Asking about orchestration instances.</summary>
-internal sealed class InstanceQueries(DurableTaskClient client, InstanceDiagnoser diagnoser, ManagementAddress management)
+internal sealed class InstanceQueries(DurableTaskClient client, InstanceDiagnoser diagnoser, InstanceHistories histories, ManagementAddress management)
 {
     private static readonly JsonSerializerOptions DiagnosisJson = new(JsonSerializerDefaults.Web)
     {
@@ -41,6 +41,11 @@ internal sealed class InstanceQueries(DurableTaskClient client, InstanceDiagnose
     /// <summary>Why the instance does not move: an <see cref="InstanceDiagnosis"/>; 404 where there is none.</summary>
     public IResult Diagnose(string instanceId) => diagnoser.Diagnose(instanceId) is { } diagnosis
         ? Results.Json(diagnosis, DiagnosisJson)
+        : NotFound(instanceId);
+
+    /// <summary>The history as <see cref="InstanceHistories"/> exports it; 404 where there is none.</summary>
+    public IResult History(string instanceId) => histories.Export(instanceId) is { } document
+        ? Results.Text(document, "application/json")
         : NotFound(instanceId);
 
     /// <summary>One page; the header <c>x-ms-continuation-token</c> leads to the next.</summary>
