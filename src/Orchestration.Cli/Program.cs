@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Orchestration.Cli;
 using Orchestration.Cli.Commands;
+using Orchestration.Cli.Commands.Images;
 
 var root = new RootCommand("Submits jobs on virtual-machine disk images, follows them and shows what came of them.")
 {
@@ -19,6 +20,7 @@ var root = new RootCommand("Submits jobs on virtual-machine disk images, follows
     WorkerCommands.CreateCapabilities(),
     WorkerCommands.CreateWorkers(),
     AdvisoriesCommand.Create(),
+    ImageCommand.Create(),
 };
 root.Description += """
 

@@ -13,7 +13,7 @@ namespace Orchestration.Functions.Workers;
 public sealed class ThisWorker
 {
     /// <summary>Read by the reader itself, whatever the machine has.</summary>
-    private static readonly string[] ReadableFormats = ["raw", "img", "qcow2", "vdi", "vhd", "vhdx", "vmdk"];
+    private static readonly string[] ReadableFormats = ["raw", "img", "qcow2", "vdi", "vhd", "vhdx", "vmdk", "ova"];
     private static readonly string[] ReadableVolumes = ["mbr", "gpt", "lvm", "md"];
 
     private readonly TimeProvider _time;

@@ -17,14 +17,15 @@ internal sealed class EntryTables(IByteSource source, int entrySize, EntryTables
     private const int SliceBytes = 64 * 1024;
     private const int CachedSlices = 256;
 
-    private readonly BoundedCache<long, byte[]> _slices = new(CachedSlices);
+    // Hostile tables overlap: a slice is known by its length too.
+    private readonly BoundedCache<ByteRange, byte[]> _slices = new(CachedSlices);
 
     public delegate ulong Decoder(ReadOnlySpan<byte> entry);
 
     public ulong Read(EntryTable table, long index)
     {
         var slice = Locate(table, index);
-        var bytes = _slices.GetOrAdd(slice.Offset, _ => source.ReadBytes(slice.Offset, (int)slice.Length));
+        var bytes = _slices.GetOrAdd(slice, range => source.ReadBytes(range.Offset, (int)range.Length));
         return decode(bytes.AsSpan((int)(table.Offset + index * entrySize - slice.Offset), entrySize));
     }
 
@@ -36,7 +37,7 @@ internal sealed class EntryTables(IByteSource source, int entrySize, EntryTables
         {
             for (var slice = Locate(table, first); missing.Count < CachedSlices; slice = Locate(table, (slice.End - table.Offset) / entrySize))
             {
-                if (!_slices.TryGet(slice.Offset, out _))
+                if (!_slices.TryGet(slice, out _))
                 {
                     missing.Add(slice);
                 }

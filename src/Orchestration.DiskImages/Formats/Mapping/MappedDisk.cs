@@ -9,6 +9,9 @@ namespace Orchestration.DiskImages.Formats.Mapping;
 /// <param name="map">Says where they are.</param>
 internal sealed class MappedDisk(string layer, IByteSource source, long length, IBlockMap map) : IByteSource
 {
+    // Half of what readers of compressed blocks keep: what is decompressed ahead must still be there when its turn comes.
+    private const int MostDecompressedAhead = 8 * 1024 * 1024;
+
     public long Length => length;
 
     /// <summary>What shows through where nothing is allocated. It may be shorter; what it lacks reads as zeros.</summary>
@@ -20,9 +23,15 @@ internal sealed class MappedDisk(string layer, IByteSource source, long length, 
     public void Read(long offset, Span<byte> buffer)
     {
         this.RequireInside(offset, buffer.Length);
+        var ahead = offset;
         while (!buffer.IsEmpty)
         {
             var run = map.Map(offset, buffer.Length);
+            if (run.Kind == BlockKind.Compressed && offset >= ahead)
+            {
+                ahead = DecompressAhead(offset, buffer.Length);
+            }
+
             var part = buffer[..(int)run.Length];
             switch (run.Kind)
             {
@@ -67,6 +76,45 @@ internal sealed class MappedDisk(string layer, IByteSource source, long length, 
         if (behind.Count > 0)
         {
             Parent?.Prefetch(behind);
+        }
+    }
+
+    /// <summary>Decompresses the blocks of a long read side by side.</summary>
+    /// <returns>The offset up to which that was done.</returns>
+    private long DecompressAhead(long offset, long count)
+    {
+        var most = Compressed is null ? 0 : Math.Min(2 * Environment.ProcessorCount, MostDecompressedAhead / Compressed.BlockSize);
+        var blocks = new List<long>();
+        var end = offset + count;
+        while (offset < end && blocks.Count < most)
+        {
+            var run = map.Map(offset, end - offset);
+            if (run.Kind != BlockKind.Compressed)
+            {
+                break;
+            }
+
+            blocks.Add(run.Location);
+            offset += run.Length;
+        }
+
+        if (blocks.Count > 1)
+        {
+            Parallel.ForEach(blocks, TryDecompress);
+        }
+
+        return offset;
+    }
+
+    private void TryDecompress(long location)
+    {
+        try
+        {
+            Compressed?.Read(location);
+        }
+        catch (DiskImageException)
+        {
+            // The read that follows meets the same damage and says so.
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed class ClusterMap : IBlockMap
 
     private readonly IByteSource _source;
     private readonly Qcow2Header _header;
+
+    // Kept apart: in a hostile image an L2 table may lie where the L1 table does, and is longer.
+    private readonly BoundedCache<long, ulong[]> _l1Slices = new(CachedSlices);
     private readonly BoundedCache<long, ulong[]> _slices = new(CachedSlices);
     private readonly int _clusterBits;
     private readonly int _unitSize;
@@ -171,7 +174,7 @@ internal sealed class ClusterMap : IBlockMap
     {
         const int EntriesPerSlice = MaximumSliceBytes / sizeof(ulong);
         var sliceOffset = _header.L1Offset + index / EntriesPerSlice * MaximumSliceBytes;
-        if (!_slices.TryGet(sliceOffset, out var slice))
+        if (!_l1Slices.TryGet(sliceOffset, out var slice))
         {
             var tableEnd = _header.L1Offset + (long)_header.L1Count * sizeof(ulong);
             slice = ReadEntries(sliceOffset, (int)Math.Min(MaximumSliceBytes, tableEnd - sliceOffset));
@@ -185,7 +188,7 @@ internal sealed class ClusterMap : IBlockMap
                 }
             }
 
-            _slices.Set(sliceOffset, slice);
+            _l1Slices.Set(sliceOffset, slice);
         }
 
         return (long)slice[index % EntriesPerSlice];

@@ -11,7 +11,7 @@ internal sealed class CompressedClusters(IByteSource source, Qcow2Header header,
 {
     private const int CachedBytes = 16 * 1024 * 1024;
 
-    private readonly BoundedCache<long, byte[]> _clusters = new(Math.Max(4, CachedBytes / header.ClusterSize));
+    private readonly BoundedCache<long, byte[]> _clusters = new(CachedBytes, cluster => cluster.Length);
 
     public int BlockSize => header.ClusterSize;
 

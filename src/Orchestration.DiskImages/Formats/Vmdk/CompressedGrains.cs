@@ -14,7 +14,7 @@ internal sealed class CompressedGrains(IByteSource source, SparseExtentHeader he
     // The number of the grain's first sector, and the length of its stream.
     private const int MarkerLength = 12;
 
-    private readonly BoundedCache<long, byte[]> _grains = new(Math.Max(4, CachedBytes / header.GrainSize));
+    private readonly BoundedCache<long, byte[]> _grains = new(CachedBytes, grain => grain.Length);
 
     public int BlockSize => header.GrainSize;
 

@@ -2,14 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Orchestration.DiskImages.Sources.Caching;
 
-/// <summary>Keeps the most recently used values, up to a number of them. Thread-safe.</summary>
-/// <param name="capacity">Most values kept; at least one.</param>
-internal sealed class BoundedCache<TKey, TValue>(int capacity)
+/// <summary>Keeps the most recently used values, up to a total weight of them; the last one used is kept whatever it weighs. Thread-safe.</summary>
+/// <param name="capacity">Most weight kept.</param>
+/// <param name="weigh">The weight of a value, its bytes where these are what matters; null counts values.</param>
+internal sealed class BoundedCache<TKey, TValue>(long capacity, Func<TValue, long>? weigh = null)
     where TKey : notnull
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> _nodes = [];
     private readonly LinkedList<(TKey Key, TValue Value)> _order = new();
+    private long _weight;
 
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
@@ -32,14 +34,15 @@ internal sealed class BoundedCache<TKey, TValue>(int capacity)
     {
         lock (_gate)
         {
-            if (_nodes.Remove(key, out var present))
+            if (_nodes.TryGetValue(key, out var present))
             {
-                _order.Remove(present);
+                Remove(present);
             }
-            else if (_nodes.Count >= capacity && _order.Last is { } oldest)
+
+            _weight += Weigh(value);
+            while (_weight > capacity && _order.Last is { } oldest)
             {
-                _nodes.Remove(oldest.Value.Key);
-                _order.RemoveLast();
+                Remove(oldest);
             }
 
             _nodes[key] = _order.AddFirst((key, value));
@@ -57,4 +60,13 @@ internal sealed class BoundedCache<TKey, TValue>(int capacity)
 
         return value;
     }
+
+    private void Remove(LinkedListNode<(TKey Key, TValue Value)> node)
+    {
+        _nodes.Remove(node.Value.Key);
+        _order.Remove(node);
+        _weight -= Weigh(node.Value.Value);
+    }
+
+    private long Weigh(TValue value) => weigh?.Invoke(value) ?? 1;
 }

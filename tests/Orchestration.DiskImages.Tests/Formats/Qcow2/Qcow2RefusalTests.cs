@@ -29,6 +29,14 @@ public sealed class Qcow2RefusalTests
         Refuses(new Qcow2Builder().Set(32, method), DiskImageError.Unsupported, name);
 
     [Fact]
+    public void A_table_that_lies_where_the_one_above_it_does_is_read_as_what_it_is()
+    {
+        using var image = DiskImage.Open(new Qcow2Builder().Set(Qcow2Builder.L1, 0x8000_0000_0000_0000UL | Qcow2Builder.L1).Build());
+
+        Assert.Equal([0], image.Content.ReadBytes(3 * Cluster, 1));
+    }
+
+    [Fact]
     public void A_later_version_is_refused() => Refuses(new Qcow2Builder().Set(4, 4u), DiskImageError.Unsupported, "version 4");
 
     [Theory]
