@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Orchestration.EmbeddedRuntime.Store;
 
 namespace Orchestration.EmbeddedRuntime;
 
@@ -31,6 +32,12 @@ public sealed class EmbeddedDurableOptions
     /// is not named are kept until they are purged. They are removed within an hour after their time.
     /// </summary>
     public IDictionary<OrchestrationRuntimeStatus, TimeSpan> Retention { get; } = new Dictionary<OrchestrationRuntimeStatus, TimeSpan>();
+
+    /// <summary>
+    /// Bytes that an input, a result, an event or a custom status may have to be kept in the store's own file; larger ones are kept in files
+    /// in a folder beside it, and removed with their instance.
+    /// </summary>
+    public int PayloadThreshold { get; set; } = DurableStore.DefaultPayloadThreshold;
 
     /// <summary>Instances whose history is kept in memory between turns; others are read again from the store.</summary>
     public int MaxCachedInstances { get; set; } = 10_000;

@@ -80,7 +80,7 @@ internal sealed class DurableEngine : IDisposable
                 return new PurgeResult(purged, isComplete: false);
             }
 
-            filter = filter with { AfterKey = batch[^1].Key };
+            filter = filter with { After = filter.PositionOf(batch[^1]) };
             purged += await SubmitAsync(new PurgeInstances([.. batch.Select(record => record.InstanceId)], recursive), cancellation);
         }
 
@@ -130,7 +130,7 @@ internal sealed class DurableEngine : IDisposable
 
     private DurableStore Open()
     {
-        DurableStore store = DurableStore.Open(_options.StorePath);
+        DurableStore store = DurableStore.Open(_options.StorePath, _options.PayloadThreshold);
         UnfinishedWork unfinished;
         try
         {

@@ -5,11 +5,9 @@ namespace Orchestration.EmbeddedRuntime.Store;
 /// <summary>The tables of the store. Times are UTC ticks, events are JSON.</summary>
 internal static class StoreSchema
 {
-    public const int Version = 1;
-
     // Rows of one instance carry its key, a small number, so that new rows are appended and an id that is used again starts clean.
     // One history row is one turn: a turn is written and read as a whole.
-    private const string Tables = """
+    private const string FirstTables = """
         CREATE TABLE instances (
             key INTEGER PRIMARY KEY,
             instance_id TEXT NOT NULL UNIQUE,
@@ -56,7 +54,30 @@ internal static class StoreSchema
             PRIMARY KEY (instance, task)) WITHOUT ROWID;
         """;
 
-    /// <summary>Creates the tables in a new file, and refuses a file of a newer build.</summary>
+    // Listings go by creation or by end. Completed instances are most of a store, and change no more: they need no place among the others.
+    private const string Indexes = """
+        CREATE INDEX instances_by_creation ON instances (created_at);
+        CREATE INDEX instances_by_status ON instances (status, created_at) WHERE status <> 1;
+        CREATE INDEX instances_by_end ON instances (status, completed_at) WHERE completed_at IS NOT NULL;
+        """;
+
+    // Which file holds a value that is too large for its row, and where the value belongs: see PayloadTable.
+    private const string Payloads = """
+        CREATE TABLE payloads (
+            file INTEGER PRIMARY KEY,
+            instance INTEGER NOT NULL,
+            place INTEGER NOT NULL,
+            item INTEGER NOT NULL);
+        CREATE INDEX payloads_by_place ON payloads (instance, place, item);
+        """;
+
+    // Each takes a file from the version that is its index to the next. Never changed, only added to.
+    private static readonly string[] Steps = [FirstTables, Indexes, Payloads];
+
+    /// <summary>The version that this build writes.</summary>
+    public static int Version => Steps.Length;
+
+    /// <summary>Brings a new or older file up to date, and refuses a file of a newer build.</summary>
     public static void Prepare(SqliteConnection connection, string path)
     {
         long version = connection.Scalar<long>("PRAGMA user_version");
@@ -66,9 +87,9 @@ internal static class StoreSchema
                 StoreError.NewerSchema, path, $"it has schema version {version}, and this build knows versions up to {Version}.");
         }
 
-        if (version == 0)
+        if (version < Version)
         {
-            connection.Run($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version = {Version}; COMMIT;");
+            connection.Run($"BEGIN IMMEDIATE; {string.Concat(Steps.Skip((int)version))} PRAGMA user_version = {Version}; COMMIT;");
         }
     }
 }

@@ -260,19 +260,28 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
 
     private Page<InstanceRecord> ListPage(InstanceFilter filter, string? continuationToken)
     {
-        long after = 0;
-        if (continuationToken is not null && !long.TryParse(continuationToken, CultureInfo.InvariantCulture, out after))
-        {
-            throw new ArgumentException($"'{continuationToken}' is not a continuation token of this store.", nameof(continuationToken));
-        }
-
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(filter.Limit);
         // One more than asked for tells whether there is a next page.
-        IReadOnlyList<InstanceRecord> records = engine.Reader.List(filter with { AfterKey = after, Limit = filter.Limit + 1 });
+        IReadOnlyList<InstanceRecord> records = engine.Reader.List(filter with { After = ParseToken(continuationToken), Limit = filter.Limit + 1 });
         return records.Count <= filter.Limit
             ? new Page<InstanceRecord>(records)
-            : new Page<InstanceRecord>(
-                [.. records.Take(filter.Limit)], records[filter.Limit - 1].Key.ToString(CultureInfo.InvariantCulture));
+            : new Page<InstanceRecord>([.. records.Take(filter.Limit)], ToToken(filter.PositionOf(records[filter.Limit - 1])));
+    }
+
+    private static string ToToken(ListPosition position) => string.Create(CultureInfo.InvariantCulture, $"{position.Ticks}.{position.Key}");
+
+    private static ListPosition? ParseToken(string? token)
+    {
+        if (token is null)
+        {
+            return null;
+        }
+
+        return token.Split('.') is [var first, var second]
+            && long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out long ticks)
+            && long.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out long key)
+            ? new ListPosition(ticks, key)
+            : throw new ArgumentException($"'{token}' is not a continuation token of this store.", nameof(token));
     }
 
     private OrchestrationMetadata ToMetadata(InstanceRecord record, bool withPayloads) => new(record.Name, record.InstanceId)
