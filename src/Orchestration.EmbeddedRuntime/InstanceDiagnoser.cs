@@ -63,6 +63,7 @@ public sealed class InstanceDiagnoser
             AwaitedEvents = state?.AwaitedEvents ?? [],
             UnreceivedEvents = state?.UnreceivedEvents ?? [],
             SubOrchestrations = [.. open.Where(task => task.Action is SubOrchestrationCreated).Select(task => DescribeChild(task, past))],
+            Entities = [.. open.SelectMany(task => DescribeEntities(task.Action, past))],
             Suspension = !hasEnded && past.Suspension is { } suspension
                 ? new SuspensionDiagnosis(suspension.At, suspension.Reason, state?.HeldMessages)
                 : null,
@@ -101,6 +102,21 @@ public sealed class InstanceDiagnoser
         string child = (task.Action as SubOrchestrationCreated)?.InstanceId ?? string.Empty;
         OrchestrationRuntimeStatus? status = _engine.Reader.Get(child, withPayloads: false)?.Status;
         return new(task.Action.TaskId, task.Action.ActionName, child, task.Attempt, past.TimeOf(task.Action), status);
+    }
+
+    private IEnumerable<EntityDiagnosis> DescribeEntities(ActionEvent action, PastEvents past)
+    {
+        (IReadOnlyList<string> ids, string? operation) = action switch
+        {
+            EntityOperationCalled call => ((IReadOnlyList<string>)[call.EntityId], call.Operation),
+            EntityLockRequested request => (request.Entities, null),
+            _ => ([], null),
+        };
+        return ids.Select(id =>
+        {
+            EntityRecord? entity = _engine.Reader.GetEntity(id, withState: false, _engine.Now);
+            return new EntityDiagnosis(action.TaskId, id, operation, past.TimeOf(action), entity?.Backlog ?? 0, entity?.LockedBy);
+        });
     }
 
     private static ErrorDiagnosis? LastError(InstanceRecord instance, MailboxState? mailbox, PastEvents past) => (instance.Failure, mailbox?.Failure) switch

@@ -47,6 +47,9 @@ public sealed record InstanceDiagnosis
     /// <summary>Sub-orchestrations that have not been answered.</summary>
     public IReadOnlyList<SubOrchestrationDiagnosis> SubOrchestrations { get; init; } = [];
 
+    /// <summary>Calls and locks of entities that have not been answered.</summary>
+    public IReadOnlyList<EntityDiagnosis> Entities { get; init; } = [];
+
     /// <summary>How the instance was suspended; null: it is not.</summary>
     public SuspensionDiagnosis? Suspension { get; init; }
 
@@ -97,6 +100,9 @@ public enum StallCode
 
     /// <summary>A sub-orchestration has not been answered.</summary>
     SubOrchestration,
+
+    /// <summary>An entity has not answered a call, or is locked by another orchestration.</summary>
+    Entity,
 
     /// <summary>An external event has not come.</summary>
     ExternalEvent,
@@ -151,6 +157,21 @@ public sealed record SubOrchestrationDiagnosis(
     int? Attempt,
     DateTimeOffset ScheduledAt,
     OrchestrationRuntimeStatus? RuntimeStatus);
+
+/// <summary>An entity that has not answered.</summary>
+/// <param name="TaskId">The number of the call, or of the request for a lock, within its orchestration.</param>
+/// <param name="EntityId">The entity, as <c>@name@key</c>.</param>
+/// <param name="Operation">The operation that was called; null: the entity is to be locked.</param>
+/// <param name="ScheduledAt">When the orchestrator asked for it.</param>
+/// <param name="WaitingMessages">Messages that wait for the entity.</param>
+/// <param name="LockedBy">The instance id of the orchestration that has the entity locked; null: none has.</param>
+public sealed record EntityDiagnosis(
+    int TaskId,
+    string EntityId,
+    string? Operation,
+    DateTimeOffset ScheduledAt,
+    int WaitingMessages,
+    string? LockedBy);
 
 /// <summary>A suspension.</summary>
 /// <param name="Since">When it took effect.</param>

@@ -41,6 +41,32 @@ public class InstanceDiagnoserTests
     }
 
     [Fact]
+    public async Task An_entity_that_another_has_locked_is_named_with_its_lock()
+    {
+        await using var host = await DurableTestHost.StartAsync(tasks => tasks
+            .AddEntity<Counter>()
+            .AddCaller()
+            .AddOrchestratorFunc("Holds", async context =>
+            {
+                await using (await context.Entities.LockEntitiesAsync(EntityTestTasks.CounterId()))
+                {
+                    await context.WaitForExternalEvent<string>("Go");
+                }
+            })
+            .AddOrchestratorFunc("Wants", context => context.Entities.LockEntitiesAsync(EntityTestTasks.CounterId())));
+        await host.Client.ScheduleNewOrchestrationInstanceAsync("Holds", new StartOrchestrationOptions("holder"));
+        await Eventually.TrueAsync(() => Task.FromResult(Diagnose(host, "holder")?.AwaitedEvents.Count == 1), host.Timeout);
+        await StartAsync(host, "Wants");
+
+        InstanceDiagnosis diagnosis = await UntilAsync(host, seen => seen.Entities.Any(entity => entity.WaitingMessages > 0));
+
+        Assert.Equal(
+            new EntityDiagnosis(0, "@counter@c", null, diagnosis.Entities[0].ScheduledAt, 1, "holder"), Assert.Single(diagnosis.Entities));
+        Assert.Equal([StallCode.Entity], Codes(diagnosis));
+        Assert.Contains("a lock on the entity '@counter@c', which 'holder' has locked", diagnosis.Reasons[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Running_and_queued_activities_are_told_apart()
     {
         var gate = new TaskCompletionSource();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestration.EmbeddedRuntime.Engine.Activities;
 using Orchestration.EmbeddedRuntime.Engine.Dispatch;
+using Orchestration.EmbeddedRuntime.Engine.Entities;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
@@ -26,6 +27,7 @@ internal sealed class DurableEngine : IDisposable
     private readonly Lazy<DurableStore> _store;
     private readonly CancellationTokenSource _stopping = new();
     private OrchestrationDispatcher? _dispatcher;
+    private EntityDispatcher? _entities;
     private Task _handover = Task.CompletedTask;
     private Task? _running;
 
@@ -54,6 +56,16 @@ internal sealed class DurableEngine : IDisposable
         {
             _ = _store.Value;
             return _dispatcher ?? throw new InvalidOperationException("The store is open without its dispatcher.");
+        }
+    }
+
+    /// <exception cref="StoreException">The store cannot be opened.</exception>
+    public EntityDispatcher Entities
+    {
+        get
+        {
+            _ = _store.Value;
+            return _entities ?? throw new InvalidOperationException("The store is open without its dispatcher of entities.");
         }
     }
 
@@ -105,6 +117,7 @@ internal sealed class DurableEngine : IDisposable
         _running = Task.WhenAll(
             dispatcher.RunAsync(tasks, orchestrations, _stopping.Token),
             dispatcher.Activities.RunAsync(tasks, activities, _stopping.Token),
+            Entities.RunAsync(tasks, tasks.Concurrency.MaximumConcurrentEntityWorkItems, _stopping.Token),
             retention.RunAsync(_stopping.Token));
     }
 
@@ -143,12 +156,12 @@ internal sealed class DurableEngine : IDisposable
             throw;
         }
 
-        var dispatcher = new OrchestrationDispatcher(store, _timers, Signals, _limits, _time, _logger, _options.MaxCachedInstances);
+        var retries = new TurnRetries(_timers, _time, _logger);
+        var dispatcher = new OrchestrationDispatcher(store, _timers, retries, Signals, _limits, _time, _logger, _options.MaxCachedInstances);
+        var entities = new EntityDispatcher(store, _timers, retries, _time, _logger, _options.MaxCachedInstances);
         _dispatcher = dispatcher;
-        foreach (Delivery message in unfinished.Messages)
-        {
-            dispatcher.Deliver(message);
-        }
+        _entities = entities;
+        unfinished.Messages.ToList().ForEach(message => Deliver(message, dispatcher, entities));
 
         foreach (OpenAction<TaskScheduled> activity in unfinished.Activities)
         {
@@ -161,12 +174,24 @@ internal sealed class DurableEngine : IDisposable
         }
 
         _logger.Recovered(store.Path, unfinished.Messages.Count, unfinished.Activities.Count, unfinished.Timers.Count);
-        _handover = HandOverAsync(store.Writer, dispatcher, _logger);
+        _handover = HandOverAsync(store.Writer, message => Deliver(message, dispatcher, entities), _logger);
         return store;
     }
 
+    private static void Deliver(Delivery message, OrchestrationDispatcher orchestrations, EntityDispatcher entities)
+    {
+        if (message.Message.Event is EntityMessage)
+        {
+            entities.Deliver(message);
+        }
+        else
+        {
+            orchestrations.Deliver(message);
+        }
+    }
+
     /// <summary>Lets happen what has been committed, in the order of commits.</summary>
-    private static async Task HandOverAsync(StoreWriter writer, OrchestrationDispatcher dispatcher, ILogger logger)
+    private static async Task HandOverAsync(StoreWriter writer, Action<Delivery> deliver, ILogger logger)
     {
         await foreach (IReadOnlyList<StoreCommand> batch in writer.Committed.ReadAllAsync())
         {
@@ -174,7 +199,7 @@ internal sealed class DurableEngine : IDisposable
             {
                 try
                 {
-                    command.Deliveries.ForEach(dispatcher.Deliver);
+                    command.Deliveries.ForEach(deliver);
                     command.Committed();
                 }
 #pragma warning disable CA1031 // One instance's trouble, such as a logging provider that throws, must not stop all others.

@@ -9,6 +9,12 @@ internal static partial class EngineLog
     /// <summary>The category of the Microsoft worker, by which people filter.</summary>
     public const string Category = "Microsoft.DurableTask.Worker";
 
+    [LoggerMessage(15, LogLevel.Error, "Unhandled exception in entity operation {EntityId}/{OperationName}.")]
+    public static partial void OperationError(this ILogger logger, Exception exception, string entityId, string operationName);
+
+    [LoggerMessage(708, LogLevel.Error, "Operations of the entity {EntityId} are given up: {Reason}")]
+    public static partial void OperationsGivenUp(this ILogger logger, Exception? exception, string entityId, string reason);
+
     [LoggerMessage(55, LogLevel.Information, "{InstanceId}: Evaluating custom retry handler for failed '{Name}' task. Attempt = {Attempt}.")]
     public static partial void RetryingTask(this ILogger logger, string instanceId, string name, int attempt);
 

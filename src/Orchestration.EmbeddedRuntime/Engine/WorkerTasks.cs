@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Entities;
 using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -54,9 +55,15 @@ internal sealed class WorkerTasks
     /// <summary>Whether this worker takes on an activity; if not, it waits in the store.</summary>
     public bool Accepts(TaskScheduled activity) => _filters.AcceptsActivity(activity.Name, activity.Version);
 
+    /// <summary>Whether this worker takes on operations of an entity; if not, they wait in the store.</summary>
+    public bool AcceptsEntity(string name) => _filters.AcceptsEntity(name);
+
     /// <summary>Makes the object that runs an activity; null when none is registered.</summary>
     public ITaskActivity? CreateActivity(string name, string version, IServiceProvider scope) =>
         _registry.TryGetActivity(name, version, out var factory) ? factory(scope) : null;
+
+    /// <summary>Makes the object that runs operations of an entity; null when none is registered.</summary>
+    public ITaskEntity? CreateEntity(string name, IServiceProvider scope) => _registry.TryGetEntity(name, out var factory) ? factory(scope) : null;
 
     /// <summary>Runs a turn, or what resembles one, with a service scope of its own for the orchestrator.</summary>
     public T Run<T>(Func<OrchestratorResolver, T> turn)

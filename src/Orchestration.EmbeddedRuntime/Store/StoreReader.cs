@@ -31,7 +31,7 @@ internal sealed record OpenAction<T>(long Key, string InstanceId, string Executi
 /// <param name="path">The store's file.</param>
 /// <param name="open">Opens a connection for reading.</param>
 /// <param name="files">Holds the values that are too large for their rows.</param>
-internal sealed class StoreReader(string path, Func<SqliteConnection> open, PayloadFiles files) : IDisposable
+internal sealed partial class StoreReader(string path, Func<SqliteConnection> open, PayloadFiles files) : IDisposable
 {
     private const string Columns = "key, instance_id, name, version, status, created_at, updated_at, completed_at, tags";
     private const string Payloads = "custom_status, input, output, failure";
@@ -101,7 +101,8 @@ internal sealed class StoreReader(string path, Func<SqliteConnection> open, Payl
         using SqliteCommand messages = connection.CreateCommand();
         messages.CommandText = """
             SELECT i.key, i.instance_id, m.execution_id, m.sequence, m.visible_at, m.event
-            FROM inbox m JOIN instances i ON i.key = m.instance ORDER BY m.sequence
+            FROM inbox m JOIN (SELECT key, instance_id FROM instances UNION ALL SELECT key, entity_id FROM entities) i ON i.key = m.instance
+            ORDER BY m.sequence
             """;
         using SqliteCommand activities = connection.CreateCommand();
         activities.CommandText = """

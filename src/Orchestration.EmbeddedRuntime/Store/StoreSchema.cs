@@ -54,6 +54,18 @@ internal static class StoreSchema
             PRIMARY KEY (instance, task)) WITHOUT ROWID;
         """;
 
+    // An entity's messages are in the inbox, under its key, which no instance has.
+    private const string Entities = """
+        CREATE TABLE entities (
+            key INTEGER PRIMARY KEY,
+            entity_id TEXT NOT NULL UNIQUE,
+            modified_at INTEGER NOT NULL,
+            state TEXT,
+            lock_id TEXT,
+            lock_owner TEXT);
+        CREATE INDEX entities_by_lock ON entities (lock_id) WHERE lock_id IS NOT NULL;
+        """;
+
     // Listings go by creation or by end. Completed instances are most of a store, and change no more: they need no place among the others.
     private const string Indexes = """
         CREATE INDEX instances_by_creation ON instances (created_at);
@@ -72,7 +84,7 @@ internal static class StoreSchema
         """;
 
     // Each takes a file from the version that is its index to the next. Never changed, only added to.
-    private static readonly string[] Steps = [FirstTables, Indexes, Payloads];
+    private static readonly string[] Steps = [FirstTables, Entities, Indexes, Payloads];
 
     /// <summary>The version that this build writes.</summary>
     public static int Version => Steps.Length;

@@ -46,7 +46,8 @@ internal sealed class StoreSession : IDisposable
 
     public StoreSession(SqliteConnection connection, PayloadFiles files)
     {
-        _lastKey = connection.Scalar<long>("SELECT coalesce(max(key), 0) FROM instances");
+        // Instances and entities share the keys, because they share the inbox.
+        _lastKey = connection.Scalar<long>("SELECT max((SELECT coalesce(max(key), 0) FROM instances), (SELECT coalesce(max(key), 0) FROM entities))");
         _lastSequence = connection.Scalar<long>("SELECT coalesce(max(sequence), 0) FROM inbox");
 
         _findInstance = Prepare("SELECT key, status FROM instances WHERE instance_id = $1", 1);
@@ -79,6 +80,7 @@ internal sealed class StoreSession : IDisposable
         _findChildren = Prepare("SELECT instance_id FROM instances WHERE parent_instance_id = $1", 1);
 
         Payloads = new PayloadTable(connection, Prepare, files);
+        Entities = new EntityTable(Prepare, Payloads);
 
         SqliteStatement Prepare(string sql, int parameters)
         {
@@ -89,6 +91,8 @@ internal sealed class StoreSession : IDisposable
     }
 
     public PayloadTable Payloads { get; }
+
+    public EntityTable Entities { get; }
 
     public InstanceHandle? Find(string instanceId)
     {
@@ -119,6 +123,23 @@ internal sealed class StoreSession : IDisposable
         long sequence = ++_lastSequence;
         _addMessage.Execute(key, sequence, executionId, visibleAt?.Ticks, Payloads.Keep(key, PayloadPlace.Inbox, sequence, HistoryCodec.WriteEvent(message)));
         return new Delivery(key, instanceId, new InboxMessage(message, executionId, sequence), visibleAt);
+    }
+
+    /// <summary>Sends a message to an instance; null, and nothing is sent, when there is none or it has ended.</summary>
+    public Delivery? TrySend(string instanceId, HistoryEvent message, string? executionId) =>
+        Find(instanceId) is { IsTerminal: false } receiver ? Send(receiver.Key, instanceId, message, executionId) : null;
+
+    /// <summary>Sends a message to an entity, which begins to exist with it.</summary>
+    public Delivery SendToEntity(string entityId, EntityMessage message, DateTime now, DateTime? visibleAt = null)
+    {
+        long? found = Entities.Find(entityId);
+        long key = found ?? ++_lastKey;
+        if (found is null)
+        {
+            Entities.Add(key, entityId, now);
+        }
+
+        return Send(key, entityId, message, null, visibleAt) with { IsNewInstance = found is null };
     }
 
     public void RemoveMessage(long key, long sequence)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Microsoft.DurableTask.Client.Entities;
 using Microsoft.DurableTask.Internal;
 
 namespace Microsoft.DurableTask.Client;
@@ -8,6 +9,10 @@ namespace Microsoft.DurableTask.Client;
 public abstract class DurableTaskClient(string name) : IOrchestrationSubmitter, IAsyncDisposable
 {
     public string Name { get; } = name;
+
+    /// <summary>The client's side of entities.</summary>
+    /// <exception cref="NotSupportedException">This client has none.</exception>
+    public virtual DurableEntityClient Entities => throw new NotSupportedException($"{GetType()} does not support entities.");
 
     /// <inheritdoc cref="ScheduleNewOrchestrationInstanceAsync(TaskName, object?, StartOrchestrationOptions?, CancellationToken)"/>
     public virtual Task<string> ScheduleNewOrchestrationInstanceAsync(TaskName orchestratorName, CancellationToken cancellation) =>

@@ -30,7 +30,8 @@ public class DurableTaskWorkerOptions
 
     public DataConverter DataConverter { get; set; } = JsonDataConverter.Default;
 
-    public bool EnableEntitySupport { get; set; }
+    /// <summary>Kept for compatibility; the embedded engine always has entities.</summary>
+    public bool EnableEntitySupport { get; set; } = true;
 
     /// <summary>Longer timers are split into several of at most this length.</summary>
     public TimeSpan MaximumTimerInterval { get; set; } = TimeSpan.FromDays(3);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.DurableTask.Entities;
 
 namespace Microsoft.DurableTask.Worker;
 
@@ -16,4 +17,14 @@ public interface IDurableTaskFactory
     /// <param name="serviceProvider">Gives the object what it is constructed of.</param>
     /// <param name="orchestrator">The object; null when none of this name is registered.</param>
     bool TryCreateOrchestrator(TaskName name, IServiceProvider serviceProvider, [NotNullWhen(true)] out ITaskOrchestrator? orchestrator);
+}
+
+/// <summary>Makes the objects that run tasks, entities among them. Safe for concurrent use.</summary>
+public interface IDurableTaskFactory2 : IDurableTaskFactory
+{
+    /// <summary>Makes the object that runs operations of an entity.</summary>
+    /// <param name="name">The entity's name.</param>
+    /// <param name="serviceProvider">Gives the object what it is constructed of.</param>
+    /// <param name="entity">The object; null when none of this name is registered.</param>
+    bool TryCreateEntity(TaskName name, IServiceProvider serviceProvider, [NotNullWhen(true)] out ITaskEntity? entity);
 }

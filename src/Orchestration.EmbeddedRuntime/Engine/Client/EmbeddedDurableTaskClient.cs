@@ -1,9 +1,12 @@
+using System.Diagnostics;
 using System.Globalization;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Client.Entities;
 using Microsoft.Extensions.Options;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Engine.Tracing;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
 
@@ -13,9 +16,12 @@ namespace Orchestration.EmbeddedRuntime.Engine.Client;
 internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<DurableTaskClientOptions> options, DurableEngine engine)
     : DurableTaskClient(name), IDisposable
 {
-    private readonly DurableTaskClientOptions _options = options.Get(name);
     private static readonly OrchestrationRuntimeStatus[] FinalStatuses =
         [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
+
+    private readonly DurableTaskClientOptions _options = options.Get(name);
+
+    public override DurableEntityClient Entities { get; } = new EmbeddedEntityClient(name, options.Get(name), engine);
 
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName,
@@ -25,25 +31,33 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
     {
         string instanceId = options?.InstanceId is { Length: > 0 } given ? given : Guid.NewGuid().ToString("N");
         IReadOnlyList<OrchestrationRuntimeStatus> dedupe = [.. (options?.DedupeStatuses ?? []).Select(ParseStatus)];
+        string version = options?.Version is { } asked ? asked.Version : _options.DefaultVersion;
+        string executionId = Guid.NewGuid().ToString("N");
+        using Activity? span = DurableSpans.BeginCreation(orchestratorName.Name, version, instanceId, executionId);
         var started = new ExecutionStarted(
             orchestratorName.Name,
-            options?.Version is { } version ? version.Version : _options.DefaultVersion,
+            version,
             _options.DataConverter.Serialize(input),
-            Guid.NewGuid().ToString("N"),
-            options?.Tags is { Count: > 0 } tags ? tags : null);
+            executionId,
+            options?.Tags is { Count: > 0 } tags ? tags : null)
+        {
+            TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } context } ? context : null,
+            TraceState = Activity.Current?.TraceStateString,
+        };
 
         await CreateAsync(instanceId, started, options?.StartAt?.UtcDateTime, dedupe, cancellation);
         return instanceId;
     }
 
-    public override Task RaiseEventAsync(
+    public override async Task RaiseEventAsync(
         string instanceId,
         string eventName,
         object? eventPayload = null,
         CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(eventName);
-        return SendAsync(instanceId, new EventRaised(eventName, _options.DataConverter.Serialize(eventPayload)), cancellation);
+        using Activity? span = DurableSpans.BeginEvent(eventName, instanceId);
+        await SendAsync(instanceId, new EventRaised(eventName, _options.DataConverter.Serialize(eventPayload)), cancellation);
     }
 
     public override Task TerminateInstanceAsync(

@@ -27,6 +27,9 @@ internal sealed class PastEvents
                 case SubOrchestrationFailed failed:
                     LastFailure = (NameOf(failed.TaskId), failed.Failure, now);
                     break;
+                case EntityOperationFailed failed:
+                    LastFailure = (NameOf(failed.TaskId), failed.Failure, now);
+                    break;
                 case ExecutionSuspended suspended:
                     Suspension ??= (suspended.Reason, now);
                     break;

@@ -107,6 +107,16 @@ internal static class StallReasons
             yield return new(StallCode.SubOrchestration, $"The sub-orchestration '{child.Name}' with the id '{child.InstanceId}' is {status}.");
         }
 
+        foreach (EntityDiagnosis entity in diagnosis.Entities)
+        {
+            string wants = entity.Operation is { } operation ? $"the operation '{operation}' of" : "a lock on";
+            string locked = entity.LockedBy is not { } owner ? string.Empty
+                : owner == diagnosis.InstanceId ? ", which it has locked" : $", which '{owner}' has locked";
+            yield return new(
+                StallCode.Entity,
+                $"It waits for {wants} the entity '{entity.EntityId}'{locked}; {entity.WaitingMessages} message(s) wait there.");
+        }
+
         foreach (string name in diagnosis.AwaitedEvents)
         {
             yield return new(StallCode.ExternalEvent, $"It waits for the external event '{name}'.");

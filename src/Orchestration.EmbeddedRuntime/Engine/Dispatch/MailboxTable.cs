@@ -6,28 +6,30 @@ namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
 
 /// <summary>The mailboxes that are in memory, and the queue of those that have something to do. Safe for concurrent use.</summary>
 /// <param name="maxCached">Idle mailboxes beyond this number are dropped; their history is read again when it is needed.</param>
-internal sealed class MailboxTable(int maxCached)
+/// <param name="create">Makes the mailbox of a key and an id; told whether the instance begins with the first message.</param>
+internal sealed class MailboxTable<TMailbox>(int maxCached, Func<long, string, bool, TMailbox> create)
+    where TMailbox : Mailbox
 {
-    private readonly ConcurrentDictionary<long, InstanceMailbox> _mailboxes = new();
-    private readonly Channel<InstanceMailbox> _ready = Channel.CreateUnbounded<InstanceMailbox>();
+    private readonly ConcurrentDictionary<long, TMailbox> _mailboxes = new();
+    private readonly Channel<TMailbox> _ready = Channel.CreateUnbounded<TMailbox>();
     private int _count;
 
     /// <summary>Mailboxes to be taken, each at most once until it is given back.</summary>
-    public ChannelReader<InstanceMailbox> Ready => _ready.Reader;
+    public ChannelReader<TMailbox> Ready => _ready.Reader;
 
     /// <summary>How an instance's mailbox stands; null: it is not in memory, because nothing goes on in it.</summary>
-    public MailboxState? Look(long key) => _mailboxes.TryGetValue(key, out InstanceMailbox? mailbox) ? mailbox.Look() : null;
+    public MailboxState? Look(long key) => _mailboxes.TryGetValue(key, out TMailbox? mailbox) ? mailbox.Look() : null;
 
-    private InstanceMailbox Get(long key, string instanceId, bool isNew = false)
+    private TMailbox Get(long key, string instanceId, bool isNew = false)
     {
         while (true)
         {
-            if (_mailboxes.TryGetValue(key, out InstanceMailbox? mailbox))
+            if (_mailboxes.TryGetValue(key, out TMailbox? mailbox))
             {
                 return mailbox;
             }
 
-            mailbox = new InstanceMailbox(key, instanceId, isNew);
+            mailbox = create(key, instanceId, isNew);
             if (_mailboxes.TryAdd(key, mailbox))
             {
                 // Counted here, because the dictionary's own count locks all of it.
@@ -44,7 +46,7 @@ internal sealed class MailboxTable(int maxCached)
     /// <param name="isNew">Whether the instance begins with this message.</param>
     public void Post(long key, string instanceId, InboxMessage? message, bool isNew = false)
     {
-        InstanceMailbox mailbox = Get(key, instanceId, isNew);
+        TMailbox mailbox = Get(key, instanceId, isNew);
         bool becameReady;
         while (!mailbox.TryPost(message, out becameReady))
         {
@@ -59,7 +61,7 @@ internal sealed class MailboxTable(int maxCached)
     }
 
     /// <summary>Gives a mailbox back after its turn.</summary>
-    public void Release(InstanceMailbox mailbox)
+    public void Release(TMailbox mailbox)
     {
         if (mailbox.Release())
         {
@@ -72,7 +74,7 @@ internal sealed class MailboxTable(int maxCached)
     }
 
     /// <summary>Gives a mailbox back with messages that have to wait until more comes in.</summary>
-    public void PutBack(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages)
+    public void PutBack(TMailbox mailbox, IReadOnlyList<InboxMessage> messages)
     {
         if (mailbox.PutBack(messages))
         {
@@ -80,14 +82,23 @@ internal sealed class MailboxTable(int maxCached)
         }
     }
 
+    /// <summary>Drops an idle mailbox from memory.</summary>
+    public void Forget(long key)
+    {
+        if (_mailboxes.TryGetValue(key, out TMailbox? mailbox) && mailbox.TryUnload())
+        {
+            Remove(mailbox);
+        }
+    }
+
     /// <summary>Closes the mailbox of an instance that has ended.</summary>
-    public void End(InstanceMailbox mailbox)
+    public void End(TMailbox mailbox)
     {
         mailbox.End();
         Remove(mailbox);
     }
 
-    private void Remove(InstanceMailbox mailbox)
+    private void Remove(TMailbox mailbox)
     {
         if (_mailboxes.TryRemove(KeyValuePair.Create(mailbox.Key, mailbox)))
         {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Engine.Activities;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Replay;
+using Orchestration.EmbeddedRuntime.Engine.Tracing;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
 
@@ -14,12 +15,10 @@ namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
 /// </summary>
 internal sealed class OrchestrationDispatcher
 {
-    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(30);
-
-    private readonly MailboxTable _mailboxes;
+    private readonly MailboxTable<InstanceMailbox> _mailboxes;
     private readonly DurableStore _store;
     private readonly TimerScheduler _timers;
+    private readonly TurnRetries _retries;
     private readonly InstanceSignals _signals;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -27,6 +26,7 @@ internal sealed class OrchestrationDispatcher
     public OrchestrationDispatcher(
         DurableStore store,
         TimerScheduler timers,
+        TurnRetries retries,
         InstanceSignals signals,
         ActivityLimits limits,
         TimeProvider time,
@@ -35,10 +35,12 @@ internal sealed class OrchestrationDispatcher
     {
         _store = store;
         _timers = timers;
+        _retries = retries;
         _signals = signals;
         _time = time;
         _logger = logger;
-        _mailboxes = new MailboxTable(maxCachedInstances);
+        _mailboxes = new MailboxTable<InstanceMailbox>(
+            maxCachedInstances, static (key, instanceId, isNew) => new InstanceMailbox(key, instanceId, isNew));
         Activities = new ActivityExecutor(Report, limits, time, logger);
     }
 
@@ -210,6 +212,7 @@ internal sealed class OrchestrationDispatcher
             _logger.OrchestrationStarted(mailbox.InstanceId, name);
         }
 
+        TurnSpans.Tell(mailbox.InstanceId, mailbox.History ?? [], result, Now);
         foreach (ActionEvent action in result.Actions)
         {
             switch (action)
@@ -270,23 +273,8 @@ internal sealed class OrchestrationDispatcher
         _mailboxes.Release(mailbox);
     }
 
-    private void RetryLater(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages, Exception exception)
-    {
-        if (exception is StoreException { Error: StoreError.Closed })
-        {
-            return;
-        }
-
-        int count = (mailbox.Failure?.Count ?? 0) + 1;
-        TimeSpan delay = TimeSpan.FromTicks(Math.Min(LongestRetryDelay.Ticks, FirstRetryDelay.Ticks << Math.Min(count - 1, 8)));
-        mailbox.Failure = new TurnFailure(exception, Now, count, Now + delay);
-        _logger.TurnFailed(exception, mailbox.InstanceId, delay);
-        mailbox.PutBack(messages);
-        _timers.Add(
-            new TimerKey(mailbox.Key, TimerKey.TurnRetry),
-            Now + delay,
-            () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, null));
-    }
+    private void RetryLater(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages, Exception exception) =>
+        _retries.Schedule(mailbox, messages, exception, () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, null));
 
     private void LogEnd(string instanceId, string name, TurnResult result)
     {

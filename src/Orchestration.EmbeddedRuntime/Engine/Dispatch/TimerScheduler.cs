@@ -2,8 +2,10 @@ namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
 
 /// <summary>What a timer is for.</summary>
 /// <param name="Instance">The instance's key.</param>
-/// <param name="Task">The orchestration's timer, or one of the engine's own purposes, which are negative.</param>
-internal readonly record struct TimerKey(long Instance, int Task)
+/// <param name="Task">
+/// The orchestration's timer, the sequence number of the entity's message, or one of the engine's own purposes, which are negative.
+/// </param>
+internal readonly record struct TimerKey(long Instance, long Task)
 {
     public const int ScheduledStart = -1;
     public const int TurnRetry = -2;

@@ -1,6 +1,8 @@
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Engine.Tracing;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Replay;
 
@@ -9,12 +11,14 @@ internal sealed class EmbeddedOrchestrationContext : TaskOrchestrationContext
 {
     private readonly OrchestrationExecution _execution;
     private readonly TaskRetrier _retrier;
+    private readonly OrchestrationEntities _entities;
     private int _guids;
 
     public EmbeddedOrchestrationContext(OrchestrationExecution execution)
     {
         _execution = execution;
         _retrier = new TaskRetrier(this, CreateReplaySafeLogger(EngineLog.Category));
+        _entities = new OrchestrationEntities(execution);
         Parent = execution.Started.Parent is { } parent ? new ParentOrchestrationInstance(parent.Name, parent.InstanceId) : null;
     }
 
@@ -29,6 +33,8 @@ internal sealed class EmbeddedOrchestrationContext : TaskOrchestrationContext
     public override bool IsReplaying => _execution.IsReplaying;
 
     public override string Version => _execution.Started.Version;
+
+    public override TaskOrchestrationEntityFeature Entities => _entities;
 
     protected override ILoggerFactory LoggerFactory => _execution.Settings.Loggers;
 
@@ -48,7 +54,7 @@ internal sealed class EmbeddedOrchestrationContext : TaskOrchestrationContext
         string? result = await _retrier.RunAsync(
             name,
             options?.Retry,
-            attempt => _execution.Ask(id => new TaskScheduled(id, name, version, data, tags), attempt));
+            attempt => _execution.Ask(id => new TaskScheduled(id, name, version, data, tags, DurableSpans.ContextOf(_execution.Started, id)), attempt));
         return Read<TResult>(result);
     }
 
@@ -58,6 +64,7 @@ internal sealed class EmbeddedOrchestrationContext : TaskOrchestrationContext
         TaskOptions? options = null)
     {
         ThrowIfOptionsAsInput(input, options);
+        _entities.EnsureMayCallSubOrchestration();
         string? data = Converter.Serialize(input);
         string instanceId = (options as SubOrchestrationOptions)?.InstanceId ?? NewGuid().ToString("N");
         // A child is an instance of its own: it does not inherit the parent's version.

@@ -24,6 +24,10 @@ internal sealed class NonDeterministicOrchestrationException(string message) : E
         SubOrchestrationCreated child => $"the sub-orchestration '{child.Name}'",
         TimerCreated => "a timer",
         EventSent sent => $"the event '{sent.Name}' to another instance",
+        EntityOperationCalled call => $"a call of '{call.Operation}' of the entity '{call.EntityId}'",
+        EntityOperationSignaled signal => $"a signal '{signal.Operation}' to the entity '{signal.EntityId}'",
+        EntityLockRequested request => $"a lock of {string.Join(", ", request.Entities)}",
+        EntityUnlockSent => "the end of a critical section",
         _ => action.GetType().Name,
     };
 }

@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Entities;
 using Orchestration.EmbeddedRuntime.Engine.History;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Replay;
@@ -23,6 +24,8 @@ internal sealed class OpenTask(ActionEvent action, int attempt)
         TaskCompleted or TaskFailed => Action is TaskScheduled,
         SubOrchestrationCompleted or SubOrchestrationFailed => Action is SubOrchestrationCreated,
         TimerFired => Action is TimerCreated,
+        EntityOperationCompleted or EntityOperationFailed => Action is EntityOperationCalled,
+        EntityLockGranted => Action is EntityLockRequested,
         _ => false,
     };
 
@@ -42,6 +45,12 @@ internal sealed class OpenTask(ActionEvent action, int attempt)
                 break;
             case SubOrchestrationFailed failed:
                 Answer.SetException(new TaskFailedException(Action.ActionName, Action.TaskId, failed.Failure));
+                break;
+            case EntityOperationCompleted completed:
+                Answer.SetResult(completed.Result);
+                break;
+            case EntityOperationFailed failed when Action is EntityOperationCalled call:
+                Answer.SetException(new EntityOperationFailedException(EntityInstanceId.FromString(call.EntityId), call.Operation, failed.Failure));
                 break;
             default:
                 Answer.SetResult(null);

@@ -68,6 +68,9 @@ internal sealed record TurnResult
     /// <summary>Whether sub-orchestrations among <see cref="Abandoned"/> are terminated as well.</summary>
     public bool TerminatesChildren { get; init; }
 
+    /// <summary>Critical sections that end with the execution, because the orchestrator did not leave them.</summary>
+    public IReadOnlyList<EntityLockRequested> UnreleasedLocks { get; init; } = [];
+
     /// <summary>Whether this worker's version rules keep it from running the instance; then nothing else counts.</summary>
     public bool IsRejected { get; init; }
 
@@ -81,6 +84,14 @@ internal sealed record TurnResult
 internal static class OrchestrationTurn
 {
     public static TurnResult Run(TurnInput input, TurnSettings settings, OrchestratorResolver resolver)
+    {
+        TurnResult result = RunExecution(input, settings, resolver);
+        return result.IsTerminal || result.Next is not null
+            ? result with { UnreleasedLocks = EntityLocks.Unreleased([.. input.History, .. result.NewEvents]) }
+            : result;
+    }
+
+    private static TurnResult RunExecution(TurnInput input, TurnSettings settings, OrchestratorResolver resolver)
     {
         DateTime turnTime = input.Now;
         ExecutionStarted? started = null;

@@ -12,10 +12,11 @@ internal sealed class SendMessage(string instanceId, HistoryEvent message) : Sto
 
     protected override void Write(StoreSession session)
     {
-        _sent = session.Find(instanceId) is { IsTerminal: false };
-        if (_sent && session.Find(instanceId) is { } target)
+        Delivery? delivery = session.TrySend(instanceId, message, null);
+        _sent = delivery is not null;
+        if (delivery is not null)
         {
-            Deliveries.Add(session.Send(target.Key, instanceId, message, null));
+            Deliveries.Add(delivery);
         }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Replay;
+using Orchestration.EmbeddedRuntime.Engine.Tracing;
 
 namespace Orchestration.EmbeddedRuntime.Store.Commands;
 
@@ -38,6 +39,7 @@ internal sealed class TurnCommit(
         RemoveConsumed(session);
         WriteInstance(session);
         WriteActions(session);
+        LeaveCriticalSections(session);
         Notify(session);
     }
 
@@ -114,7 +116,27 @@ internal sealed class TurnCommit(
                 case EventSent sent:
                     SendTo(session, sent.InstanceId, new EventRaised(sent.Name, sent.Payload), null);
                     break;
+                default:
+                    SendToEntities(session, action, executionId);
+                    break;
             }
+        }
+    }
+
+    private void SendToEntities(StoreSession session, ActionEvent action, string executionId)
+    {
+        foreach (var (entityId, message, visibleAt) in EntityOutbox.Messages(action, instanceId, executionId))
+        {
+            Deliveries.Add(session.SendToEntity(entityId, message, now, visibleAt));
+        }
+    }
+
+    private void LeaveCriticalSections(StoreSession session)
+    {
+        foreach (EntityLockRequested section in result.UnreleasedLocks)
+        {
+            var unlock = new EntityUnlockSent(section.TaskId, section.TaskId, section.Entities);
+            SendToEntities(session, unlock, result.Started?.ExecutionId ?? string.Empty);
         }
     }
 
@@ -136,7 +158,11 @@ internal sealed class TurnCommit(
         }
 
         var parent = new ParentLink(result.Started?.Name ?? string.Empty, instanceId, executionId, child.TaskId);
-        var started = new ExecutionStarted(child.Name, child.Version, child.Input, Guid.NewGuid().ToString("N"), child.Tags, parent);
+        var started = new ExecutionStarted(child.Name, child.Version, child.Input, Guid.NewGuid().ToString("N"), child.Tags, parent)
+        {
+            TraceParent = result.Started is { } execution ? DurableSpans.ContextOf(execution, child.TaskId) : null,
+            TraceState = result.Started?.TraceState,
+        };
         Deliveries.Add(session.Create(child.InstanceId, started, now, null));
     }
 
@@ -167,9 +193,9 @@ internal sealed class TurnCommit(
     private void SendTo(StoreSession session, string target, HistoryEvent message, string? executionId)
     {
         // Messages to nobody are dropped.
-        if (session.Find(target) is { IsTerminal: false } receiver)
+        if (session.TrySend(target, message, executionId) is { } delivery)
         {
-            Deliveries.Add(session.Send(receiver.Key, target, message, executionId));
+            Deliveries.Add(delivery);
         }
     }
 }

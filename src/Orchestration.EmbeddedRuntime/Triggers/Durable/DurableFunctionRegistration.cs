@@ -49,5 +49,10 @@ internal static class DurableFunctionRegistration
         {
             registry.AddActivity(trigger.TaskName, new ActivityFunction(function, trigger, invoker));
         }
+
+        foreach (var (function, trigger) in index.Of<EntityTrigger>())
+        {
+            registry.AddEntity(trigger.TaskName, new EntityFunction(function, invoker));
+        }
     }
 }

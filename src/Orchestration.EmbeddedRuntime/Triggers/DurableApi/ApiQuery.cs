@@ -7,6 +7,17 @@ namespace Orchestration.EmbeddedRuntime.Triggers.DurableApi;
 /// <summary>Reads the query parameters of the durable HTTP API. A bad value is a <see cref="BadHttpRequestException"/>.</summary>
 internal sealed class ApiQuery(HttpRequest request)
 {
+    /// <summary>The header that leads from page to page, both ways.</summary>
+    public const string ContinuationHeader = "x-ms-continuation-token";
+
+    private const int MaxPageSize = 1000;
+
+    /// <summary>The most results on a page.</summary>
+    public int PageSize => Math.Clamp(Number("top") ?? OrchestrationQuery.DefaultPageSize, 1, MaxPageSize);
+
+    /// <summary>Where the page begins; null: at the beginning.</summary>
+    public string? ContinuationToken => request.Headers[ContinuationHeader] is [{ Length: > 0 } given] ? given : null;
+
     public bool Flag(string name, bool whenMissing = false)
         => Text(name) is not { } text ? whenMissing : bool.TryParse(text, out var flag) ? flag : throw Bad(name, text, "true or false");
 

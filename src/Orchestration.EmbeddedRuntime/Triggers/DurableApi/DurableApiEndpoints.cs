@@ -8,12 +8,12 @@ using Orchestration.EmbeddedRuntime.Triggers.Http;
 namespace Orchestration.EmbeddedRuntime.Triggers.DurableApi;
 
 /// <summary>
-/// The durable HTTP API of Azure Functions under <c>/runtime/webhooks/durabletask</c>. Rewind and entities answer 501; history
-/// options are ignored.
+/// The durable HTTP API of Azure Functions under <c>/runtime/webhooks/durabletask</c>. Rewind answers 501; history options
+/// are ignored.
 /// </summary>
 internal static class DurableApiEndpoints
 {
-    public static void Map(IEndpointRouteBuilder endpoints, InstanceQueries queries, InstanceCommands commands, AccessKeys keys)
+    public static void Map(IEndpointRouteBuilder endpoints, InstanceQueries queries, InstanceCommands commands, EntityRoutes entities, AccessKeys keys)
     {
         var api = endpoints.MapGroup(ManagementAddress.Path);
         api.AddEndpointFilter(async (context, next) =>
@@ -54,7 +54,11 @@ internal static class DurableApiEndpoints
         api.MapPost("instances/{instanceId}/resume", commands.ResumeAsync);
         api.MapPost("instances/{instanceId}/restart", commands.RestartAsync);
         api.MapPost("instances/{instanceId}/rewind", NotImplemented);
-        api.Map("entities/{**rest}", NotImplemented);
+        api.MapGet("entities", (Delegate)((HttpContext http) => entities.ListAsync(http, null)));
+        api.MapGet("entities/{entityName}", entities.ListAsync);
+        api.MapGet("entities/{entityName}/{entityKey}", entities.GetAsync);
+        api.MapPost("entities/{entityName}/{entityKey}", entities.SignalAsync);
+        api.MapDelete("entities/{entityName}/{entityKey}", entities.DeleteAsync);
     }
 
     private static IResult NotImplemented()

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DurableTask.Core.Exceptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask;
@@ -148,19 +147,7 @@ internal sealed class InstanceCommands(
     {
         using var reader = new StreamReader(http.Request.Body);
         var text = await reader.ReadToEndAsync(http.RequestAborted);
-        if (text.Length == 0)
-        {
-            return null;
-        }
-
-        try
-        {
-            return JsonElement.Parse(text);
-        }
-        catch (JsonException exception)
-        {
-            throw new BadHttpRequestException("The body is not valid JSON.", exception);
-        }
+        return text.Length == 0 ? null : DurableJson.Parse(text);
     }
 
     /// <summary>404 where there is no instance, 410 where it has ended, null where it can be steered.</summary>

@@ -9,9 +9,6 @@ namespace Orchestration.EmbeddedRuntime.Triggers.DurableApi;
 /// <summary>Asking about orchestration instances.</summary>
 internal sealed class InstanceQueries(DurableTaskClient client, InstanceDiagnoser diagnoser, ManagementAddress management)
 {
-    private const string ContinuationHeader = "x-ms-continuation-token";
-    private const int MaxPageSize = 1000;
-
     private static readonly JsonSerializerOptions DiagnosisJson = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter() },
@@ -51,7 +48,7 @@ internal sealed class InstanceQueries(DurableTaskClient client, InstanceDiagnose
     {
         var query = new ApiQuery(http.Request);
         var showInput = query.Flag("showInput", whenMissing: true);
-        var size = Math.Clamp(query.Number("top") ?? OrchestrationQuery.DefaultPageSize, 1, MaxPageSize);
+        var size = query.PageSize;
         var filter = new OrchestrationQuery(
             query.Time("createdTimeFrom"),
             query.Time("createdTimeTo"),
@@ -59,12 +56,11 @@ internal sealed class InstanceQueries(DurableTaskClient client, InstanceDiagnose
             InstanceIdPrefix: query.Text("instanceIdPrefix"),
             PageSize: size,
             FetchInputsAndOutputs: true);
-        var token = http.Request.Headers[ContinuationHeader] is [{ Length: > 0 } given] ? given : null;
-        await foreach (var page in client.GetAllInstancesAsync(filter).AsPages(token, size).WithCancellation(http.RequestAborted))
+        await foreach (var page in client.GetAllInstancesAsync(filter).AsPages(query.ContinuationToken, size).WithCancellation(http.RequestAborted))
         {
             if (page.ContinuationToken is { } next)
             {
-                http.Response.Headers[ContinuationHeader] = next;
+                http.Response.Headers[ApiQuery.ContinuationHeader] = next;
             }
 
             return Results.Json(page.Values.Select(instance => InstanceStatus.From(instance, showInput)));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.DurableTask.Client;
@@ -22,33 +21,12 @@ internal sealed record InstanceStatus(
         instance.Name,
         instance.InstanceId,
         instance.RuntimeStatus.ToString(),
-        showInput ? Json(instance.SerializedInput) : null,
-        Json(instance.SerializedCustomStatus),
-        Json(instance.SerializedOutput) ?? Failure(instance),
-        Time(instance.CreatedAt),
-        Time(instance.LastUpdatedAt));
-
-    /// <summary>The JSON itself; a text that is no JSON as a text.</summary>
-    private static JsonElement? Json(string? serialized)
-    {
-        if (string.IsNullOrEmpty(serialized))
-        {
-            return null;
-        }
-
-        try
-        {
-            return JsonElement.Parse(serialized);
-        }
-        catch (JsonException)
-        {
-            return JsonSerializer.SerializeToElement(serialized);
-        }
-    }
+        showInput ? DurableJson.Element(instance.SerializedInput) : null,
+        DurableJson.Element(instance.SerializedCustomStatus),
+        DurableJson.Element(instance.SerializedOutput) ?? Failure(instance),
+        DurableJson.Time(instance.CreatedAt),
+        DurableJson.Time(instance.LastUpdatedAt));
 
     private static JsonElement? Failure(OrchestrationMetadata instance)
         => instance.FailureDetails is { } details ? JsonSerializer.SerializeToElement(details.ToString()) : null;
-
-    private static string Time(DateTimeOffset time)
-        => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

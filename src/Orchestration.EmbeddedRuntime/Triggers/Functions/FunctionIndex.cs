@@ -79,6 +79,7 @@ internal sealed class FunctionIndex
             TimerTriggerAttribute timer => new TimerTrigger(timer, location, settings),
             OrchestrationTriggerAttribute orchestration => new OrchestrationTrigger(orchestration, name),
             ActivityTriggerAttribute activity => new ActivityTrigger(activity, name),
+            EntityTriggerAttribute entity => new EntityTrigger(entity, name),
             _ => throw new FunctionHostException(
                 "function.unknown-trigger", location, $"The embedded runtime has no trigger {attribute.GetType().Name}."),
         };

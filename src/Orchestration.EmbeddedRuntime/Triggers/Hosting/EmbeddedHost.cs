@@ -118,6 +118,7 @@ internal static class EmbeddedHost
             endpoints,
             ActivatorUtilities.CreateInstance<InstanceQueries>(services),
             ActivatorUtilities.CreateInstance<InstanceCommands>(services),
+            ActivatorUtilities.CreateInstance<EntityRoutes>(services),
             keys);
     }
 }

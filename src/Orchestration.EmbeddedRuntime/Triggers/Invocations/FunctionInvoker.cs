@@ -49,8 +49,8 @@ internal sealed partial class FunctionInvoker
 
         await using (context)
         {
-            // The durable engine reports its activities itself.
-            return await (function.Trigger is ActivityTrigger ? RunAsync(context) : RunLoggedAsync(context));
+            // The durable engine reports its activities and entities itself.
+            return await (function.Trigger is ActivityTrigger or EntityTrigger ? RunAsync(context) : RunLoggedAsync(context));
         }
     }
 

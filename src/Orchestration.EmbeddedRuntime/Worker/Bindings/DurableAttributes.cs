@@ -27,3 +27,11 @@ public sealed class DurableClientAttribute : InputBindingAttribute
     /// <summary>Has no meaning in the embedded runtime, whose history is a local file.</summary>
     public string? ConnectionName { get; set; }
 }
+
+/// <summary>Makes a function an entity. Its parameter is a <see cref="TaskEntityDispatcher"/>.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class EntityTriggerAttribute : TriggerBindingAttribute
+{
+    /// <summary>The entity's name, case ignored; the function's name where it is null.</summary>
+    public string? EntityName { get; set; }
+}

@@ -303,10 +303,7 @@ public sealed class DurableApiTests : IAsyncLifetime
 
     [Fact]
     public async Task What_is_not_there_yet_says_so()
-    {
-        Assert.Equal(HttpStatusCode.NotImplemented, (await PostAsync("instances/any/rewind", null)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotImplemented, (await GetAsync("entities/Counter/1")).StatusCode);
-    }
+        => Assert.Equal(HttpStatusCode.NotImplemented, (await PostAsync("instances/any/rewind", null)).StatusCode);
 
     private static async Task<JsonElement> Json(HttpResponseMessage response) => await response.Content.ReadFromJsonAsync<JsonElement>();
 

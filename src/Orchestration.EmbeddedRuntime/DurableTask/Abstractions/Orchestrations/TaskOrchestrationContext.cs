@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using Microsoft.DurableTask.Abstractions;
+using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
 
 namespace Microsoft.DurableTask;
@@ -32,6 +33,10 @@ public abstract class TaskOrchestrationContext
 
     /// <summary>Settings that the worker gives to orchestrators.</summary>
     public virtual IReadOnlyDictionary<string, object?> Properties => ReadOnlyDictionary<string, object?>.Empty;
+
+    /// <summary>Calls, signals and locks entities.</summary>
+    /// <exception cref="NotSupportedException">This context has no entities.</exception>
+    public virtual TaskOrchestrationEntityFeature Entities => throw new NotSupportedException($"{GetType()} does not support entities.");
 
     /// <summary>Makes loggers that are silent during replay. Disposing it does nothing.</summary>
     public virtual ILoggerFactory ReplaySafeLoggerFactory =>

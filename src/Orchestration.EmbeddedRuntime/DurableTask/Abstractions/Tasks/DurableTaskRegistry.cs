@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.DurableTask;
 
-/// <summary>The orchestrators and activities that a worker runs, by name and version. Not safe for concurrent changes.</summary>
+/// <summary>The orchestrators, activities and entities that a worker runs, by name and, but for entities, version. Not safe for concurrent changes.</summary>
 public sealed partial class DurableTaskRegistry
 {
     private readonly Dictionary<TaskKey, Func<IServiceProvider, ITaskOrchestrator>> _orchestrators = [];

@@ -10,5 +10,6 @@ public class DurableTaskClientOptions
 
     public DataConverter DataConverter { get; set; } = JsonDataConverter.Default;
 
-    public bool EnableEntitySupport { get; set; }
+    /// <summary>Kept for compatibility; the embedded engine always has entities.</summary>
+    public bool EnableEntitySupport { get; set; } = true;
 }

@@ -19,10 +19,13 @@ public class DurableTaskWorkerWorkItemFilters
     internal bool AcceptsActivity(string name, string version) =>
         IsEmpty || Activities.Any(filter => Matches(filter.Name, filter.Versions, name, version));
 
+    internal bool AcceptsEntity(string name) => IsEmpty || Entities.Any(filter => Matches(filter.Name, [], name, string.Empty));
+
     /// <summary>Whether all tasks that are named are registered.</summary>
     internal bool NamesOnly(DurableTaskRegistry registry) =>
         Orchestrations.All(filter => registry.OrchestratorVersions.Any(task => task.Name == filter.Name))
-        && Activities.All(filter => registry.ActivityVersions.Any(task => task.Name == filter.Name));
+        && Activities.All(filter => registry.ActivityVersions.Any(task => task.Name == filter.Name))
+        && Entities.All(filter => registry.TryGetEntity(filter.Name, out _));
 
     /// <summary>Accepts just what is registered.</summary>
     internal void AcceptOnly(DurableTaskRegistry registry, DurableTaskWorkerOptions options)
@@ -31,6 +34,7 @@ public class DurableTaskWorkerWorkItemFilters
         string[]? only = options.Versioning is { MatchStrategy: DurableTaskWorkerOptions.VersionMatchStrategy.Strict } strict ? [strict.Version] : null;
         Orchestrations = [.. registry.OrchestratorVersions.Select(task => new OrchestrationFilter(task.Name, only ?? Wanted(task.Versions)))];
         Activities = [.. registry.ActivityVersions.Select(task => new ActivityFilter(task.Name, only ?? Wanted(task.Versions)))];
+        Entities = [.. registry.GetEntities().Select(entity => new EntityFilter(entity.Key))];
 
         // A task that is registered without versions only serves all of them.
         static IReadOnlyList<string> Wanted(IReadOnlyList<string> versions) => versions is [""] ? [] : versions;
