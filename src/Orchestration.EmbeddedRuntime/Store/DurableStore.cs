@@ -32,8 +32,9 @@ internal sealed class DurableStore : IDisposable
     /// <summary>Opens the store, and creates it when it is missing.</summary>
     /// <param name="path">The store's file.</param>
     /// <param name="payloadThreshold">Bytes that a row may hold of an input, a result or the like; larger ones go to files beside the store.</param>
+    /// <param name="isSynced">Whether every commit is synced to disk.</param>
     /// <exception cref="StoreException">It is in use, of a newer build, damaged, or cannot be read or written.</exception>
-    public static DurableStore Open(string path, int payloadThreshold = DefaultPayloadThreshold)
+    public static DurableStore Open(string path, int payloadThreshold = DefaultPayloadThreshold, bool isSynced = true)
     {
         SQLitePCL.Batteries_V2.Init();
         path = System.IO.Path.GetFullPath(path);
@@ -43,7 +44,8 @@ internal sealed class DurableStore : IDisposable
         {
             connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
             // WAL lets readers go on beside the writer; FULL syncs every commit, so that what was reported survives a power cut.
-            connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;");
+            connection.Run("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;");
+            connection.Run(isSynced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
             StoreSchema.Prepare(connection, path);
             return new DurableStore(path, fileLock, connection, new PayloadFiles(path, payloadThreshold));
         }

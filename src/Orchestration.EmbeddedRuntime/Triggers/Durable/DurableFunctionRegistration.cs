@@ -17,6 +17,8 @@ internal static class DurableFunctionRegistration
         {
             engine.StorePath = Path.Combine(options.DataDirectory, $"{options.HubName}.db");
             engine.HubName = options.HubName;
+            engine.WarmOrchestrators = options.WarmOrchestrators;
+            engine.PayloadThreshold = options.PayloadThreshold ?? engine.PayloadThreshold;
             engine.MaxConcurrentActivities = options.MaxConcurrentActivities;
             engine.MaxConcurrentOrchestrations = options.MaxConcurrentOrchestrations;
             foreach (var (activity, limit) in options.ActivityLimits)
