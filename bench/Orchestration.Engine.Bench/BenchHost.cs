@@ -63,9 +63,9 @@ internal sealed class BenchHost : IAsyncDisposable
     }
 
     /// <summary>Does something so many times, so many at once.</summary>
-    public static async Task<TimeSpan> ManyAsync(int count, int concurrency, Func<int, Task> action)
+    public static async Task<Elapsed> ManyAsync(int count, int concurrency, Func<int, Task> action)
     {
-        long start = Stopwatch.GetTimestamp();
+        Func<Elapsed> elapsed = Elapsed.Begin();
         int next = -1;
         await Task.WhenAll(Enumerable.Range(0, concurrency).Select(async _ =>
         {
@@ -74,7 +74,7 @@ internal sealed class BenchHost : IAsyncDisposable
                 await action(i);
             }
         }));
-        return Stopwatch.GetElapsedTime(start);
+        return elapsed();
     }
 
     public async ValueTask DisposeAsync()

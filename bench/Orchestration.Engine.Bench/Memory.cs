@@ -14,7 +14,7 @@ internal static class Memory
         int count = (int)(10_000 * scale);
         await host.RunAsync("Generations", count / 10);
         string before = Report.MemoryInUse();
-        TimeSpan elapsed = await BenchHost.ManyAsync(1, 1, _ => host.RunAsync("Generations", count));
+        Elapsed elapsed = await BenchHost.ManyAsync(1, 1, _ => host.RunAsync("Generations", count));
         return $"{Report.PerSecond(count, elapsed, "generations")}, memory {before} before, {Report.MemoryInUse()} after";
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.DurableTask.Entities;
 
 namespace Orchestration.Engine.Bench;
@@ -36,7 +35,7 @@ internal static class Throughput
         const int Entities = 100;
         await using BenchHost host = await BenchHost.StartAsync(place);
         int count = (int)(20_000 * scale) / Entities * Entities;
-        long began = Stopwatch.GetTimestamp();
+        Func<Elapsed> elapsed = Elapsed.Begin();
         await BenchHost.ManyAsync(count, Concurrency, i => host.Client.Entities.SignalEntityAsync(Id(i % Entities), "add", 1));
         for (int entity = 0; entity < Entities; entity++)
         {
@@ -47,7 +46,7 @@ internal static class Throughput
             }
         }
 
-        return Report.PerSecond(count, Stopwatch.GetElapsedTime(began), "signals");
+        return Report.PerSecond(count, elapsed(), "signals");
 
         static EntityInstanceId Id(int number) => new("counter", $"{number}");
     }
