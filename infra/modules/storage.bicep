@@ -29,6 +29,8 @@ var containerNames = [
   'jobs-failed'
   'results'
   'checkpoints'
+  'policies'
+  'advisories'
   'state'
   'app-package'
   'inbox-dead-letters'

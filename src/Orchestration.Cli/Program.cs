@@ -9,6 +9,12 @@ var root = new RootCommand("Submits jobs on virtual-machine disk images, follows
     StatusCommand.Create(),
     WatchCommand.Create(),
     ResultCommand.Create(),
+    ListCommand.Create(),
+    EventsCommand.Create(),
+    ControlCommands.CreateCancel(),
+    ControlCommands.CreatePause(),
+    ControlCommands.CreateResume(),
+    AdvisoriesCommand.Create(),
 };
 root.Description += """
 

@@ -1,5 +1,7 @@
 using Orchestration.DiskImages.Formats;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Volumes;
+using Orchestration.DiskImages.Volumes.Encryption;
 
 namespace Orchestration.DiskImages;
 
@@ -7,12 +9,15 @@ namespace Orchestration.DiskImages;
 public sealed class DiskImage : IDisposable
 {
     private readonly BackingChain? _backings;
+    private readonly Lazy<VolumeStack> _volumes;
 
-    private DiskImage(string format, IByteSource content, BackingChain? backings)
+    private DiskImage(string format, StoredDisk disk, BackingChain? backings, IDiskKeys? keys)
     {
         Format = format;
-        Content = content;
+        Content = disk.Content;
+        Snapshots = disk.Snapshots;
         _backings = backings;
+        _volumes = new Lazy<VolumeStack>(() => VolumeStack.Open([disk.Content], keys), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>Detected format: <c>raw</c>, <c>qcow2</c>, <c>vdi</c>, <c>vhd</c>, <c>vhdx</c> or <c>vmdk</c>.</summary>
@@ -20,6 +25,13 @@ public sealed class DiskImage : IDisposable
 
     /// <summary>The virtual disk; its length is the virtual size.</summary>
     public IByteSource Content { get; }
+
+    /// <summary>Earlier states of the disk that the image keeps inside; <see cref="Open"/> opens one by name.</summary>
+    public IReadOnlyList<ImageSnapshot> Snapshots { get; }
+
+    /// <summary>The volumes on the disk, put together when first asked for.</summary>
+    /// <exception cref="DiskImageException">As <see cref="VolumeStack.Open"/>.</exception>
+    public VolumeStack Volumes => _volumes.Value;
 
     /// <summary>What was wrong with the image or its backing files but did not prevent opening it.</summary>
     public IReadOnlyList<string> Warnings => _backings?.Warnings ?? [];
@@ -34,18 +46,21 @@ public sealed class DiskImage : IDisposable
     /// Null: no claim.
     /// </param>
     /// <param name="backingFiles">Opens backing files, parents and extents by the name that the image stores; null refuses images that have one.</param>
-    public static DiskImage Open(IByteSource source, string? declaredFormat = null, IBackingFileResolver? backingFiles = null)
+    /// <param name="keys">Opens encrypted images and volumes; null leaves them closed.</param>
+    /// <param name="snapshot">Id or name of the internal snapshot to open in place of the present state.</param>
+    public static DiskImage Open(
+        IByteSource source, string? declaredFormat = null, IBackingFileResolver? backingFiles = null, IDiskKeys? keys = null, string? snapshot = null)
     {
         var format = ImageFormatDetector.Resolve(source, declaredFormat);
-        if (format == ImageFormatDetector.Raw)
+        if (format == ImageFormatDetector.Raw && snapshot is null)
         {
-            return new DiskImage(format, source, null);
+            return new DiskImage(format, new StoredDisk(source, null), null, keys);
         }
 
-        var backings = new BackingChain(backingFiles);
+        var backings = new BackingChain(backingFiles, keys);
         try
         {
-            return new DiskImage(format, backings.OpenImage(source, format).Content, backings);
+            return new DiskImage(format, backings.OpenImage(source, format, snapshot), backings, keys);
         }
         catch
         {

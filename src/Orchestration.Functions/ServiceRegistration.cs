@@ -1,13 +1,18 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestration.Functions.Control;
+using Orchestration.Functions.Events;
 using Orchestration.Functions.Images;
+using Orchestration.Functions.Index;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Operations.Compare;
 using Orchestration.Functions.Operations.Echo;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Operations.Inspect;
 using Orchestration.Functions.Operations.Profile;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Workers;
 using Orchestration.Functions.Intake;
 
 namespace Orchestration.Functions;
@@ -23,20 +28,46 @@ public static class ServiceRegistration
         services.AddSingleton<ClaimStore>();
         services.AddSingleton<CheckpointStore>();
         services.AddSingleton<ResultStore>();
+        services.AddSingleton<CancellationStore>();
 
         services.AddOptions<ImageOptions>().BindConfiguration(ImageOptions.Section);
         services.AddSingleton<ImageLocator>();
         services.AddSingleton<SharedSources>();
         services.AddSingleton<ImageOpener>();
+        services.AddSingleton<PolicyStore>();
+        services.AddSingleton<AdvisoryStore>();
+        services.AddSingleton<ReportArtifacts>();
         services.AddSingleton<GuestSteps>();
 
         services.AddSingleton<IOperation, EchoOperation>();
         services.AddSingleton<IOperation, InspectOperation>();
         services.AddSingleton<IOperation, ProfileOperation>();
+        services.AddSingleton<SnapshotTaker>();
+        services.AddSingleton<IOperation, CompareOperation>();
         services.AddSingleton<OperationRegistry>();
 
+        services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section);
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<JobOutcomes>();
+        services.AddSingleton<DocumentChecker>();
+        services.AddSingleton<JobStarter>();
         services.AddSingleton<JobSubmitter>();
+        services.AddSingleton<BatchSubmitter>();
+
+        services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section);
+        services.AddSingleton<ThisWorker>();
+        services.AddSingleton<WorkerRegistry>();
+        services.AddSingleton<Placement>();
+        services.AddHostedService<WorkerHeartbeat>();
+
         services.AddSingleton<DocumentArchive>();
         services.AddSingleton<JobViews>();
+        services.AddSingleton<CancellationWatcher>();
+        services.AddSingleton<JobController>();
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<BatchedAppender>();
+        services.AddSingleton<JobIndex>();
+        services.AddSingleton<JobLister>();
+        services.AddSingleton<JobEvents>();
     }
 }

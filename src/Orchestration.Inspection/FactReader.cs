@@ -16,9 +16,21 @@ internal sealed class FactReader(GuestTree files)
 
     public void Warn(string file, string message) => _warnings.Add(new FactWarning(file, message, Unreadable: false));
 
+    /// <summary>Records that something which is there could not be read, once for a file.</summary>
+    public void WarnUnreadable(string file, string message)
+    {
+        if (!_warnings.Exists(warning => warning.Unreadable && warning.File == file))
+        {
+            _warnings.Add(new FactWarning(file, message, Unreadable: true));
+        }
+    }
+
     /// <summary>The text of a file; null where it is missing, not a regular file or unreadable.</summary>
     public string? Text(string path, int maximumBytes = MaximumConfigurationBytes) =>
         Try(path, () => files.Find(path) is { IsRegular: true } ? files.ReadText(path, maximumBytes) : null, null);
+
+    /// <summary>The content of a file for reading here and there; null where it is missing, not a regular file or unreadable.</summary>
+    public GuestContent? Open(string path) => Try(path, () => files.Find(path) is { IsRegular: true } ? files.Open(path) : null, null);
 
     /// <summary>The first bytes of a file; empty where it is missing or unreadable.</summary>
     public byte[] Start(string path, int length) =>
@@ -54,11 +66,7 @@ internal sealed class FactReader(GuestTree files)
         }
         catch (InspectionException exception)
         {
-            if (!_warnings.Exists(warning => warning.Unreadable && warning.File == path))
-            {
-                _warnings.Add(new FactWarning(path, exception.Message, Unreadable: true));
-            }
-
+            WarnUnreadable(path, exception.Message);
             return missing;
         }
     }

@@ -4,6 +4,7 @@ using Orchestration.DiskImages.Sources;
 using Orchestration.Inspection.AccessControl;
 using Orchestration.Inspection.Authentication;
 using Orchestration.Inspection.Boot;
+using Orchestration.Inspection.Boot.InitialRamdisks;
 using Orchestration.Inspection.Certificates;
 using Orchestration.Inspection.Files;
 using Orchestration.Inspection.Firewalls;
@@ -28,7 +29,7 @@ namespace Orchestration.Inspection;
 public sealed class Guest
 {
     /// <summary>Of programs and kernels only the header is read; of directories and links only that they are there.</summary>
-    private const int HeaderBytes = 64;
+    internal const int HeaderBytes = 64;
 
     private readonly List<string> _paths = [];
     private readonly List<string> _headerPaths = [];
@@ -42,6 +43,7 @@ public sealed class Guest
     private readonly Lazy<AccessControlFacts> _accessControl;
     private readonly Lazy<SchedulingFacts> _scheduling;
     private readonly Lazy<BootFacts> _boot;
+    private readonly Lazy<InitialRamdiskFacts> _initialRamdisk;
     private readonly Lazy<StorageFacts> _storage;
     private readonly Lazy<KernelSettingFacts> _kernelSettings;
     private readonly Lazy<AuthenticationFacts> _authentication;
@@ -55,7 +57,7 @@ public sealed class Guest
         Files = files;
         Map = map;
         _operatingSystem = Define(OperatingSystemReader.Paths, OperatingSystemReader.HeaderPaths, OperatingSystemReader.Read);
-        _packages = Define(DpkgDatabase.Paths, [], DpkgDatabase.Read);
+        _packages = Define(PackageReader.Paths, [], PackageReader.Read);
         _services = Define(ServiceReader.Paths, [], ServiceReader.Read);
         _users = Define(UserReader.Paths, [], UserReader.Read);
         _network = Define(NetworkReader.Paths, [], NetworkReader.Read);
@@ -64,6 +66,7 @@ public sealed class Guest
         _accessControl = Define(AccessControlReader.Paths, AccessControlReader.HeaderPaths, reader => AccessControlReader.Read(reader, Services, Boot));
         _scheduling = Define(SchedulingReader.Paths, SchedulingReader.HeaderPaths, reader => SchedulingReader.Read(reader, Services));
         _boot = Define(BootReader.Paths, BootReader.HeaderPaths, BootReader.Read);
+        _initialRamdisk = Define([], [], reader => InitialRamdiskReader.Read(reader, Boot));
         _storage = Define(StorageReader.Paths, [], reader => StorageReader.Read(reader, map));
         _kernelSettings = Define(KernelSettingReader.Paths, KernelSettingReader.HeaderPaths, reader => KernelSettingReader.Read(reader, Boot, Firewall));
         _authentication = Define(AuthenticationReader.Paths, [], AuthenticationReader.Read);
@@ -94,6 +97,9 @@ public sealed class Guest
     public SchedulingFacts Scheduling => _scheduling.Value;
 
     public BootFacts Boot => _boot.Value;
+
+    /// <summary>What the default kernel's initial RAM disk holds: the only fact for which tens of megabytes are read.</summary>
+    public InitialRamdiskFacts InitialRamdisk => _initialRamdisk.Value;
 
     public StorageFacts Storage => _storage.Value;
 
@@ -128,7 +134,7 @@ public sealed class Guest
         var mounts = from mount in map.Mounts
                      where mount.State != MountState.Listed
                      select mount is { State: MountState.Mounted, Device: { } device }
-                         ? new GuestMount(mount.MountPoint, OpenDevice(device))
+                         ? new GuestMount(mount.MountPoint, OpenSubvolume(OpenDevice(device), mount))
                          : new GuestMount(mount.MountPoint, null, mount.Reason);
         return new Guest(new GuestTree(mounts), map);
     }
@@ -154,12 +160,21 @@ public sealed class Guest
         });
     }
 
+    private static IFileSystem OpenSubvolume(IFileSystem fileSystem, MountMap mount) => mount.Subvolume switch
+    {
+        null => fileSystem,
+        { } path when fileSystem is ISubvolumes subvolumes => subvolumes.OpenSubvolume(path),
+        { } path => throw Mismatch($"a subvolume {path} on {mount.Device}", fileSystem.Identity.Type),
+    };
+
     private static IFileSystem OpenFileSystem(DiskImage image, GuestMap map, string device)
     {
-        var partition = map.Partitions.FirstOrDefault(candidate => candidate.Device == device)
-            ?? throw Mismatch($"a partition {device}", "none in the map");
+        // A partition is where the map says; what lies on several is put together again.
+        var content = map.Partitions.FirstOrDefault(candidate => candidate.Device == device) is { } partition
+            ? new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes)
+            : image.Volumes.Volumes.FirstOrDefault(volume => volume.Device == device)?.Content ?? throw Mismatch($"a volume {device}", "none");
         var expected = map.FileSystems.FirstOrDefault(candidate => candidate.Device == device);
-        var fileSystem = FileSystemDetector.Open(new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes));
+        var fileSystem = FileSystemDetector.Open(content);
         return fileSystem.Identity.Type == expected?.Type && fileSystem.Identity.Uuid == expected.Uuid
             ? fileSystem
             : throw Mismatch($"{expected?.Type} {expected?.Uuid} on {device}", $"{fileSystem.Identity.Type} {fileSystem.Identity.Uuid}");

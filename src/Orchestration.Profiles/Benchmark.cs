@@ -1,14 +1,30 @@
 namespace Orchestration.Profiles;
 
-/// <summary>How references to published benchmarks are written. Section numbers are facts; their wording is not repeated here.</summary>
+/// <summary>A place in a published benchmark that asks for what a check looks at. Numbers are facts; the wording is not repeated.</summary>
+/// <param name="Benchmark">Name and version of the benchmark.</param>
+/// <param name="Section">Its number there.</param>
+/// <param name="Level">The level for servers from which it is asked; null where the benchmark has no levels.</param>
+public sealed record Reference(string Benchmark, string Section, int? Level = null)
+{
+    /// <summary>As reports print it.</summary>
+    public override string ToString() => $"{Benchmark} {Section}";
+}
+
+/// <summary>The benchmarks that checks refer to, by the version whose numbers are used.</summary>
 internal static class Benchmark
 {
-    /// <summary>A section of the CIS Debian Linux 12 Benchmark, version 1.</summary>
-    public static string Cis(string section) => $"CIS Debian Linux 12 v1 {section}";
+    public const string DebianName = "CIS Debian Linux 12 v1";
 
-    /// <summary>A section of the CIS Red Hat Enterprise Linux 9 Benchmark.</summary>
-    public static string CisRedHat(string section) => $"CIS RHEL 9 {section}";
+    public const string RedHatName = "CIS RHEL 9 v1";
+
+    public const string PciName = "PCI DSS 4.0";
+
+    /// <summary>A section of the CIS Debian Linux 12 Benchmark, version 1.</summary>
+    public static Reference Cis(string section, int level = 1) => new(DebianName, section, level);
+
+    /// <summary>A section of the CIS Red Hat Enterprise Linux 9 Benchmark, version 1.</summary>
+    public static Reference CisRedHat(string section, int level = 1) => new(RedHatName, section, level);
 
     /// <summary>A requirement of PCI DSS 4.0.</summary>
-    public static string Pci(string requirement) => $"PCI DSS 4.0 {requirement}";
+    public static Reference Pci(string requirement) => new(PciName, requirement);
 }

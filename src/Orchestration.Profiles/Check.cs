@@ -8,15 +8,21 @@ namespace Orchestration.Profiles;
 /// <param name="Severity">How bad it is where it does not.</param>
 /// <param name="Profiles">The profiles that ask it, by name.</param>
 /// <param name="Evaluate">
-/// The answer. May throw <see cref="InspectionException"/> for a file that cannot be read; <see cref="Judge"/> makes that not assessable.
+/// The answer on a day. May throw <see cref="InspectionException"/> for a file that cannot be read; <see cref="Judge"/> makes that not assessable.
 /// </param>
-public sealed record Check(string Id, string Title, Severity Severity, IReadOnlyList<string> Profiles, Func<Guest, Judgement> Evaluate)
+public sealed record Check(string Id, string Title, Severity Severity, IReadOnlyList<string> Profiles, Func<Guest, DateOnly, Judgement> Evaluate)
 {
+    /// <summary>A check whose answer does not change with the day.</summary>
+    public Check(string id, string title, Severity severity, IReadOnlyList<string> profiles, Func<Guest, Judgement> evaluate)
+        : this(id, title, severity, profiles, (guest, _) => evaluate(guest))
+    {
+    }
+
     /// <summary>A hostile guest must not make a report of a million lines.</summary>
     private const int MaximumEvidence = 100;
 
-    /// <summary>Section numbers of published benchmarks; empty where none asks exactly this.</summary>
-    public IReadOnlyList<string> References { get; init; } = [];
+    /// <summary>Places in published benchmarks; empty where none asks exactly this.</summary>
+    public IReadOnlyList<Reference> References { get; init; } = [];
 
     /// <summary>What to do where it fails.</summary>
     public required string Remediation { get; init; }
@@ -27,11 +33,19 @@ public sealed record Check(string Id, string Title, Severity Severity, IReadOnly
     /// <summary>Beginnings of the paths that matter among those facts' files; empty for all of them.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
+    /// <summary>Paths and patterns that it reads beside its facts' own: they are fetched together with those of all other checks.</summary>
+    public IReadOnlyList<string> Reads { get; init; } = [];
+
+    /// <summary>Which guests the question makes sense for, in words; <see cref="Exempts"/> decides.</summary>
+    public string AppliesTo { get; init; } = "every Linux guest";
+
     /// <summary>Why the question makes no sense for a guest; null where it does.</summary>
     public Func<Guest, string?> Exempts { get; init; } = _ => null;
 
     /// <summary>The answer for a guest, never a failure: what cannot be read is not assessable.</summary>
-    public Judgement Judge(Guest guest)
+    /// <param name="guest">The guest.</param>
+    /// <param name="today">The day for which it is judged: certificates and releases expire.</param>
+    public Judgement Judge(Guest guest, DateOnly today)
     {
         try
         {
@@ -40,7 +54,7 @@ public sealed record Check(string Id, string Title, Severity Severity, IReadOnly
                 return Judgement.NotAssessable(unreadable.Message);
             }
 
-            return Exempts(guest) is { } reason ? Judgement.NotApplicable(reason) : Limit(Evaluate(guest));
+            return Exempts(guest) is { } reason ? Judgement.NotApplicable(reason) : Limit(Evaluate(guest, today));
         }
         catch (InspectionException exception)
         {

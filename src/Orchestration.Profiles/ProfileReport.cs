@@ -2,7 +2,17 @@ namespace Orchestration.Profiles;
 
 /// <param name="SeverityThreshold">Failed checks below it are counted and not listed.</param>
 /// <param name="IncludeRemediation">Say what to do about each failed check.</param>
-public sealed record ProfileOptions(Severity SeverityThreshold = Severity.Info, bool IncludeRemediation = true);
+public sealed record ProfileOptions(Severity SeverityThreshold = Severity.Info, bool IncludeRemediation = true)
+{
+    /// <summary>The day for which is judged.</summary>
+    public required DateOnly Today { get; init; }
+
+    /// <summary>Failures that were accepted for some time.</summary>
+    public IReadOnlyList<Waiver> Waivers { get; init; } = [];
+
+    /// <summary>The image's name, for waivers that hold for some images only.</summary>
+    public string? Image { get; init; }
+}
 
 /// <summary>A profile's answers for one guest. Plain data.</summary>
 /// <param name="Profile">Its name.</param>
@@ -15,7 +25,27 @@ public sealed record ProfileReport(
     int? Score,
     Severity? OverallRisk,
     ProfileSummary Summary,
-    IReadOnlyList<CheckResult> Results);
+    IReadOnlyList<CheckResult> Results)
+{
+    /// <summary>What a reader should know before the verdicts: the benchmark is of another system, a waiver has expired.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Whether the guest can be moved; null for profiles that do not ask that.</summary>
+    public Readiness? Readiness { get; init; }
+}
+
+/// <summary>What stands between a guest and its target, as ids of failed checks.</summary>
+/// <param name="Ready">Nothing blocks, and enough was seen to say so.</param>
+/// <param name="Blockers">Critical: it would not start there.</param>
+/// <param name="Risks">High and medium: it starts, and something may not work.</param>
+/// <param name="Advice">Low and info.</param>
+/// <param name="Unknown">Checks of severity critical that could not be assessed.</param>
+public sealed record Readiness(
+    bool Ready,
+    IReadOnlyList<string> Blockers,
+    IReadOnlyList<string> Risks,
+    IReadOnlyList<string> Advice,
+    IReadOnlyList<string> Unknown);
 
 /// <param name="TotalFindings">Failed checks.</param>
 /// <param name="BySeverity">Failed checks by severity.</param>
@@ -23,13 +53,15 @@ public sealed record ProfileReport(
 /// <param name="Failed">The same as <paramref name="TotalFindings"/>, beside the other verdicts.</param>
 /// <param name="NotAssessable">Checks that the disk cannot answer.</param>
 /// <param name="NotApplicable">Checks without an object in this guest.</param>
+/// <param name="Waived">Checks that fail and whose failure was accepted; they count neither as failed nor as passed.</param>
 public sealed record ProfileSummary(
     int TotalFindings,
     SeverityCounts BySeverity,
     int Passed,
     int Failed,
     int NotAssessable,
-    int NotApplicable);
+    int NotApplicable,
+    int Waived = 0);
 
 public sealed record SeverityCounts(int Critical, int High, int Medium, int Low, int Info);
 

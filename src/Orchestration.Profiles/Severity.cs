@@ -22,4 +22,7 @@ public enum Verdict
 
     /// <summary>The guest has no such thing to check.</summary>
     NotApplicable,
+
+    /// <summary>It fails, and somebody has accepted that until a day that has not come yet.</summary>
+    Waived,
 }

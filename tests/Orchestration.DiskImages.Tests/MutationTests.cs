@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Tests.FileSystems.Xfs;
 using Orchestration.DiskImages.Tests.Formats;
 using Orchestration.DiskImages.Tests.Formats.Vhd;
 using Orchestration.DiskImages.Tests.Formats.Vhdx;
@@ -41,6 +42,24 @@ public sealed class MutationTests : IDisposable
         var image = _folder.CreateSparse("image", 8 * 1024 * 1024);
         Tool.Run("mke2fs", ["-q", "-F", "-t", type, .. options.Split(' '), "-d", tree, image]);
         Mutate(File.ReadAllBytes(image), Rounds, ReadFileSystem);
+    }
+
+    [RequiresLoopMountTheory("mkfs.xfs", "xfs_io", "setfattr")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Damaged_xfs_is_refused_or_read(bool isDirty)
+    {
+        var tree = SampleTree.Create(_folder, largeDirectory: 60, filler: Content);
+        var image = XfsImage.Create(_folder, "-b size=1024 -l size=6m");
+        LoopMount.While(image, "", root =>
+        {
+            KernelWrites.Everything(root, tree, 3000);
+            if (isDirty)
+            {
+                Tool.Run("xfs_io", "-x", "-c", "shutdown -f", root);
+            }
+        });
+        Mutate(File.ReadAllBytes(image), Rounds / 3, ReadFileSystem, XfsChecksums.Repair);
     }
 
     [RequiresToolFact("mke2fs", "debugfs")]

@@ -34,6 +34,7 @@ if (count == 0)
         await client.WaitForInstanceCompletionAsync(instance.InstanceId);
     }
 
+    await EntityWorkload.IdleAsync(client.Entities);
     await host.StopAsync();
     Console.WriteLine("done");
 }
@@ -50,9 +51,24 @@ Task StartBatchAsync() => Task.WhenAll(
 async Task StartAsync(string kind, string instanceId)
 {
     await client.ScheduleNewOrchestrationInstanceAsync(kind, kind == "Loop" ? 0 : null, new StartOrchestrationOptions(instanceId));
-    if (kind == "Events")
+    switch (kind)
     {
-        await RaiseAsync(instanceId, []);
+        case "Events":
+            await RaiseAsync(instanceId, []);
+            break;
+        case "Signals":
+            await SignalAsync(instanceId);
+            break;
+    }
+}
+
+// Signals of the client itself, which may or may not have been stored when they were not acknowledged.
+async Task SignalAsync(string instanceId)
+{
+    for (int mark = 0; mark < EntityWorkload.Marks; mark++)
+    {
+        await client.Entities.SignalEntityAsync(EntityWorkload.TallyOfClient(instanceId), nameof(Tally.Mark), mark);
+        acknowledgedLog.Write($"{EntityWorkload.TallyOfClient(instanceId)} {mark}");
     }
 }
 

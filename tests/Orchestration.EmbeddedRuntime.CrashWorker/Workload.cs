@@ -24,6 +24,9 @@ public static class Workload
         ["Child"] = 1,
         ["Loop"] = Generations,
         ["Relay"] = 1,
+        ["Signals"] = EntityWorkload.Marks,
+        ["Calls"] = EntityWorkload.Marks,
+        ["Transfer"] = 1,
     };
 
     /// <summary>Activities that a completed instance called, by kind. Loop calls one a generation, under the same number.</summary>
@@ -36,12 +39,16 @@ public static class Workload
         ["Child"] = 1,
         ["Loop"] = 1,
         ["Relay"] = 0,
+        ["Signals"] = 0,
+        ["Calls"] = 0,
+        ["Transfer"] = 0,
     };
 
     /// <param name="registry">Where the tasks are added.</param>
     /// <param name="ran">Told each time an activity ran: the instance id and the task's number.</param>
     public static void Register(DurableTaskRegistry registry, Action<string, int> ran)
     {
+        EntityWorkload.Register(registry);
         registry.AddActivityFunc("One", async (TaskActivityContext context) =>
         {
             await Task.Delay(5);

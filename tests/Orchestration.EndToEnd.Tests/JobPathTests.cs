@@ -110,7 +110,7 @@ public class JobPathTests(RunningService service)
     {
         // What a process leaves that dies between the claim and the start.
         var document = Jobs.Echo("echo-claimed-01");
-        var claim = new JsonObject { ["document"] = document.DeepClone(), ["submitted_at"] = DateTimeOffset.UtcNow };
+        var claim = new JsonObject { ["document"] = document.DeepClone(), ["submitted_at"] = DateTimeOffset.UtcNow.AddMinutes(-1) };
         await service.UploadAsync("state", "claims/echo-claimed-01.json", new MemoryStream(Encoding.UTF8.GetBytes(claim.ToJsonString())));
 
         using var other = await service.SubmitAsync(Jobs.Echo("echo-claimed-01", new JsonObject { ["message"] = "another" }));

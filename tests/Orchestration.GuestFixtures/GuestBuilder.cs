@@ -11,6 +11,9 @@ public sealed class GuestBuilder
 {
     private readonly InMemoryFileSystem _root = new();
     private readonly List<GuestMount> _mounts = [];
+    private readonly List<MountMap> _listedMounts = [];
+    private readonly List<PartitionMap> _partitions = [];
+    private DiskMap _disk = new("raw", 1 << 30, "none", null);
 
     public InMemoryFileSystem FileSystem => _root;
 
@@ -49,6 +52,25 @@ public sealed class GuestBuilder
         return this;
     }
 
+    /// <summary>The virtual disk, where a test is about it.</summary>
+    /// <param name="sizeBytes">Its size.</param>
+    /// <param name="scheme"><c>gpt</c>, <c>mbr</c> or <c>none</c>.</param>
+    /// <param name="partitionTypes">Types of its partitions, in order.</param>
+    public GuestBuilder Disk(long sizeBytes, string scheme, params string[] partitionTypes)
+    {
+        _disk = new DiskMap("raw", sizeBytes, scheme, null);
+        _partitions.Clear();
+        _partitions.AddRange(partitionTypes.Select((type, index) => new PartitionMap($"/dev/sda{index + 1}", index + 1, (index + 1) << 20, 1 << 20, type, null, null, false)));
+        return this;
+    }
+
+    /// <summary>A mount that the guest needs and whose device is not on its disk.</summary>
+    public GuestBuilder LostMount(string mountPoint, string specification)
+    {
+        _listedMounts.Add(new MountMap(mountPoint, specification, null, "ext4", [], MountState.Missing, "no such file system is on this disk", "/etc/fstab", 1));
+        return this;
+    }
+
     /// <summary>A mount point whose file system cannot be read.</summary>
     public GuestBuilder MissingMount(string mountPoint, string reason = "xfs cannot be read yet")
     {
@@ -72,11 +94,11 @@ public sealed class GuestBuilder
     public GuestTree BuildTree() => new([new GuestMount("/", _root), .. _mounts]);
 
     public Guest Build() => new(BuildTree(), new GuestMap(
-        new DiskMap("raw", 1 << 30, "none", null),
-        [],
+        _disk,
+        _partitions,
         [],
         "/dev/sda",
-        [],
+        _listedMounts,
         []));
 
     private static int Octal(int digits) => Convert.ToInt32(digits.ToString(CultureInfo.InvariantCulture), 8);

@@ -3,11 +3,29 @@ namespace Orchestration.Profiles.Tests;
 public sealed class ProfileCatalogTests
 {
     [Fact]
-    public void Three_profiles_are_there_and_others_are_not()
+    public void Profiles_are_found_by_their_exact_names()
     {
-        Assert.Equal(["security", "compliance", "hardening"], ProfileCatalog.Names);
-        Assert.Null(ProfileCatalog.Find("performance"));
+        Assert.Equal(
+            [
+                "security", "compliance", "hardening", "performance",
+                "migration", "migration-kvm", "migration-azure", "migration-hyper-v", "migration-vmware",
+                "cis-debian-12-level-1", "cis-debian-12-level-2", "cis-rhel-9-level-1", "cis-rhel-9-level-2",
+                "pci-dss-4",
+            ],
+            ProfileCatalog.Names);
         Assert.Null(ProfileCatalog.Find("Security "));
+    }
+
+    [Fact]
+    public void The_second_level_of_a_benchmark_asks_for_all_that_the_first_does_and_more()
+    {
+        var (first, second) = (Find("cis-debian-12-level-1"), Find("cis-debian-12-level-2"));
+
+        Assert.Empty(first.Except(second));
+        Assert.Contains("GK-AUD-001", second);
+        Assert.DoesNotContain("GK-AUD-001", first);
+
+        static IEnumerable<string> Find(string name) => ProfileCatalog.Profiles.Single(profile => profile.Name == name).Checks.Select(check => check.Id);
     }
 
     [Fact]
@@ -37,6 +55,10 @@ public sealed class ProfileCatalogTests
     {
         Assert.All(
             ProfileCatalog.Checks.SelectMany(check => check.References),
-            reference => Assert.Matches(@"^(CIS Debian Linux 12 v1|CIS RHEL 9|PCI DSS 4\.0) [0-9]+(\.[0-9]+)*$", reference));
+            reference =>
+            {
+                Assert.Matches(@"^(CIS Debian Linux 12 v1|CIS RHEL 9 v1|PCI DSS 4\.0) [0-9]+(\.[0-9]+)*$", reference.ToString());
+                Assert.Equal(reference.Benchmark.StartsWith("CIS", StringComparison.Ordinal), reference.Level is 1 or 2);
+            });
     }
 }

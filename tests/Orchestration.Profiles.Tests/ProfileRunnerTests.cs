@@ -6,6 +6,8 @@ namespace Orchestration.Profiles.Tests;
 
 public sealed class ProfileRunnerTests
 {
+    private static readonly ProfileOptions Options = new() { Today = CheckAssert.Today };
+
     private static readonly Guest AnyGuest = new GuestBuilder().Directory("/etc").Build();
 
     [Fact]
@@ -40,7 +42,7 @@ public sealed class ProfileRunnerTests
     {
         var profile = new Profile("test", [Always("A", Severity.Low, Judgement.Fail()), Always("B", Severity.High, Judgement.Fail()), Always("C", Severity.Low, Judgement.Pass())]);
 
-        var report = ProfileRunner.Run(profile, AnyGuest, new ProfileOptions(Severity.Medium));
+        var report = ProfileRunner.Run(profile, AnyGuest, new ProfileOptions(Severity.Medium) { Today = CheckAssert.Today });
 
         Assert.Equal(["B", "C"], report.Results.Select(result => result.Id));
         Assert.Equal(2, report.Summary.TotalFindings);
@@ -53,7 +55,7 @@ public sealed class ProfileRunnerTests
     {
         var profile = new Profile("test", [Always("A", Severity.Low, Judgement.Fail()), Always("B", Severity.Low, Judgement.Pass())]);
 
-        var report = ProfileRunner.Run(profile, AnyGuest, new ProfileOptions(IncludeRemediation: asked));
+        var report = ProfileRunner.Run(profile, AnyGuest, new ProfileOptions(IncludeRemediation: asked) { Today = CheckAssert.Today });
 
         Assert.Equal([expected, null], report.Results.Select(result => result.Remediation));
     }
@@ -76,11 +78,11 @@ public sealed class ProfileRunnerTests
             Files = ["/etc/passwd"],
         };
 
-        var judgement = check.Judge(new GuestBuilder().Damaged("/etc/passwd").Build());
+        var judgement = check.Judge(new GuestBuilder().Damaged("/etc/passwd").Build(), CheckAssert.Today);
 
         Assert.Equal(Verdict.NotAssessable, judgement.Verdict);
         Assert.Contains("/etc/passwd", judgement.Reason, StringComparison.Ordinal);
-        Assert.Equal(Verdict.Pass, check.Judge(new GuestBuilder().Damaged("/etc/group").Build()).Verdict);
+        Assert.Equal(Verdict.Pass, check.Judge(new GuestBuilder().Damaged("/etc/group").Build(), CheckAssert.Today).Verdict);
     }
 
     [Fact]
@@ -88,7 +90,7 @@ public sealed class ProfileRunnerTests
     {
         var guest = new GuestBuilder().File("/etc/os-release", "ID=debian\n").Directory("/var").MissingMount("/var").Build();
 
-        var results = ProfileRunner.Run(Named("hardening"), guest, new ProfileOptions()).Results;
+        var results = ProfileRunner.Run(Named("hardening"), guest, Options).Results;
 
         Assert.Equal(Verdict.NotAssessable, results.Single(result => result.Id == "GK-PKG-001").Verdict);
     }
@@ -96,21 +98,26 @@ public sealed class ProfileRunnerTests
     [Fact]
     public void A_report_survives_storage()
     {
-        var options = new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-        var report = ProfileRunner.Run(Named("security"), AnyGuest, new ProfileOptions());
+        var json = new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+        var report = ProfileRunner.Run(Named("security"), AnyGuest, Options);
 
-        var stored = JsonSerializer.Serialize(report, options);
+        var stored = JsonSerializer.Serialize(report, json);
 
-        Assert.Equal(stored, JsonSerializer.Serialize(JsonSerializer.Deserialize<ProfileReport>(stored, options), options));
+        Assert.Equal(stored, JsonSerializer.Serialize(JsonSerializer.Deserialize<ProfileReport>(stored, json), json));
     }
 
     [Theory]
     [InlineData("security")]
     [InlineData("compliance")]
     [InlineData("hardening")]
+    [InlineData("performance")]
+    [InlineData("migration-azure")]
+    [InlineData("cis-debian-12-level-2")]
+    [InlineData("cis-rhel-9-level-2")]
+    [InlineData("pci-dss-4")]
     public void A_guest_with_nothing_in_it_is_judged_without_failure(string name)
     {
-        var report = ProfileRunner.Run(Named(name), AnyGuest, new ProfileOptions());
+        var report = ProfileRunner.Run(Named(name), AnyGuest, Options);
 
         Assert.Equal(Named(name).Checks.Count, report.Results.Count);
         Assert.All(report.Results, result => Assert.True(result.Verdict is Verdict.Pass or Verdict.Fail || result.Reason is not null, result.Id));
@@ -121,5 +128,5 @@ public sealed class ProfileRunnerTests
     private static Check Always(string id, Severity severity, Judgement judgement) =>
         new(id, "Title", severity, ["test"], _ => judgement) { Remediation = "Do something." };
 
-    private static ProfileReport Run(params Check[] checks) => ProfileRunner.Run(new Profile("test", checks), AnyGuest, new ProfileOptions());
+    private static ProfileReport Run(params Check[] checks) => ProfileRunner.Run(new Profile("test", checks), AnyGuest, Options);
 }

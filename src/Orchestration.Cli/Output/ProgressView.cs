@@ -1,4 +1,5 @@
 using Orchestration.Cli.Service;
+using Orchestration.Protocol.Progress;
 using Orchestration.Protocol.Service;
 using Orchestration.Protocol.States;
 using Spectre.Console;
@@ -8,7 +9,7 @@ namespace Orchestration.Cli.Output;
 /// <summary>Shows how a job gets on: a bar on terminals, a line for every change elsewhere. Writes to standard error.</summary>
 internal static class ProgressView
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     public static async Task<string> WatchUploadAsync(FileInfo file, Func<IProgress<long>, Task<string>> upload)
     {
@@ -30,7 +31,7 @@ internal static class ProgressView
     {
         if (Console.IsErrorRedirected)
         {
-            return await FollowAsync(client, jobId, new LineWriter(jobId).Show, cancellationToken);
+            return await FollowAsync(client, jobId, WriteLine, cancellationToken);
         }
 
         return await Terminal.Progress.Progress()
@@ -41,21 +42,26 @@ internal static class ProgressView
                 var bar = context.AddTask(jobId);
                 return await FollowAsync(client, jobId, Show, cancellationToken);
 
-                void Show(JobView job)
+                void Show(ProgressEvent happened)
                 {
-                    bar.Description = Markup.Escape($"{job.Phase} {job.Message}".TrimEnd());
-                    bar.Value = job.Percent;
+                    bar.Description = Markup.Escape($"{happened.Phase} {happened.Message}");
+                    bar.Value = happened.ProgressPercent ?? bar.Value;
                 }
             });
     }
 
     private static async Task<JobView> FollowAsync(
-        ServiceClient client, string jobId, Action<JobView> show, CancellationToken cancellationToken)
+        ServiceClient client, string jobId, Action<ProgressEvent> show, CancellationToken cancellationToken)
     {
+        await foreach (var happened in client.FollowEventsAsync(jobId, since: 0, cancellationToken))
+        {
+            show(happened);
+        }
+
+        // The last event comes with the result, a moment before the orchestration says that it has ended.
         while (true)
         {
             var job = await client.GetJobAsync(jobId, cancellationToken);
-            show(job);
             if (JobStateMachine.IsTerminal(job.State))
             {
                 return job;
@@ -65,18 +71,6 @@ internal static class ProgressView
         }
     }
 
-    private sealed class LineWriter(string jobId)
-    {
-        private string? _last;
-
-        public void Show(JobView job)
-        {
-            var line = $"{jobId}: {job.Percent,3}% {job.Status} {job.Phase} {job.Message}".TrimEnd();
-            if (line != _last)
-            {
-                Console.Error.WriteLine(line);
-                _last = line;
-            }
-        }
-    }
+    private static void WriteLine(ProgressEvent happened) => Console.Error.WriteLine(
+        $"{happened.JobId}: {(happened.ProgressPercent is { } percent ? $"{percent,3}% " : "     ")}{happened.Phase} {happened.Message}");
 }

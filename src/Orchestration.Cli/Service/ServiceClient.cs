@@ -1,8 +1,12 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Orchestration.Protocol;
+using Orchestration.Protocol.Progress;
 using Orchestration.Protocol.Results;
 using Orchestration.Protocol.Service;
 
@@ -11,6 +15,8 @@ namespace Orchestration.Cli.Service;
 /// <summary>The service's HTTP interface.</summary>
 internal sealed class ServiceClient : IDisposable
 {
+    private const int MostBrokenStreams = 5;
+
     private readonly HttpClient _http;
 
     /// <param name="address">Where the service listens.</param>
@@ -43,6 +49,64 @@ internal sealed class ServiceClient : IDisposable
 
     public Task<JsonElement> GetArtifactAsync(string jobId, string name, CancellationToken cancellationToken) =>
         GetAsync<JsonElement>($"{PathTo(jobId)}/artifacts/{Uri.EscapeDataString(name)}", cancellationToken);
+
+    /// <summary>A page of jobs.</summary>
+    /// <param name="limit">1 to 1000.</param>
+    /// <param name="query">Filters, each with an ampersand before it.</param>
+    /// <param name="cursor">What the page before said; null for the first one.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task<JobList> ListAsync(int limit, string query, string? cursor, CancellationToken cancellationToken) => GetAsync<JobList>(
+        $"jobs?limit={limit.ToString(CultureInfo.InvariantCulture)}{query}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}",
+        cancellationToken);
+
+    /// <summary>Asks something of a job: <c>cancel</c>, <c>pause</c> or <c>resume</c>.</summary>
+    public async Task<JobView> CommandAsync(string jobId, string command, object body, CancellationToken cancellationToken)
+    {
+        using var content = JsonContent.Create(body, options: ProtocolJson.Options);
+        using var response = await SendAsync(
+            () => _http.PostAsync(new Uri($"{PathTo(jobId)}/{command}", UriKind.Relative), content, cancellationToken), cancellationToken);
+        return await ReadAsync<JobView>(response, cancellationToken);
+    }
+
+    /// <summary>The events of a job so far.</summary>
+    public async Task<IReadOnlyList<ProgressEvent>> GetEventsAsync(string jobId, long since, CancellationToken cancellationToken) =>
+        (await GetAsync<EventPage>($"{PathTo(jobId)}/events?since={since.ToString(CultureInfo.InvariantCulture)}", cancellationToken)).Events;
+
+    /// <summary>The events of a job, those to come included, until it has ended. A connection that breaks is taken up where it broke.</summary>
+    public async IAsyncEnumerable<ProgressEvent> FollowEventsAsync(
+        string jobId, long since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var failures = 0; ;)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{PathTo(jobId)}/events?since={since.ToString(CultureInfo.InvariantCulture)}", UriKind.Relative));
+            request.Headers.Accept.ParseAdd("text/event-stream");
+            using var response = await SendAsync(
+                () => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken), cancellationToken);
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            await using var items = SseParser.Create(stream).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (true)
+            {
+                try
+                {
+                    if (!await items.MoveNextAsync())
+                    {
+                        yield break;
+                    }
+                }
+                catch (Exception exception) when (exception is IOException or HttpRequestException && ++failures <= MostBrokenStreams)
+                {
+                    break;
+                }
+
+                if (JsonSerializer.Deserialize<ProgressEvent>(items.Current.Data, ProtocolJson.Options) is { } happened)
+                {
+                    yield return happened;
+                    since = happened.Sequence + 1;
+                    failures = 0;
+                }
+            }
+        }
+    }
 
     public void Dispose() => _http.Dispose();
 
@@ -103,4 +167,6 @@ internal sealed class ServiceClient : IDisposable
     }
 
     private sealed record Accepted(string JobId);
+
+    private sealed record EventPage(IReadOnlyList<ProgressEvent> Events);
 }

@@ -1,4 +1,6 @@
+using Orchestration.DiskImages.FileSystems.Btrfs;
 using Orchestration.DiskImages.FileSystems.Ext;
+using Orchestration.DiskImages.FileSystems.Xfs;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.FileSystems;
@@ -6,6 +8,9 @@ namespace Orchestration.DiskImages.FileSystems;
 /// <summary>Recognises what a volume holds from its content alone.</summary>
 public static class FileSystemDetector
 {
+    /// <summary>The types that <see cref="Open"/> reads.</summary>
+    public static IReadOnlyList<string> ReadableTypes { get; } = ["ext2", "ext3", "ext4", "xfs"];
+
     /// <summary>The signature found, also for types that cannot be opened yet; null where nothing is recognised.</summary>
     public static FileSystemIdentity? Detect(IByteSource volume)
     {
@@ -22,6 +27,8 @@ public static class FileSystemDetector
         return identity?.Type switch
         {
             "ext2" or "ext3" or "ext4" => ExtFileSystem.Open(volume),
+            "btrfs" => BtrfsFileSystem.Open([volume]),
+            "xfs" => XfsFileSystem.Open(volume),
             null => throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, "no known file system signature"),
             var type => throw new DiskImageException(DiskImageError.Unsupported, "volume", 0, $"{type} cannot be read yet"),
         };

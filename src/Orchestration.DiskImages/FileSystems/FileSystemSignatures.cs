@@ -1,7 +1,8 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Orchestration.DiskImages.FileSystems.Btrfs;
 using Orchestration.DiskImages.FileSystems.Ext;
+using Orchestration.DiskImages.FileSystems.Xfs;
 
 namespace Orchestration.DiskImages.FileSystems;
 
@@ -11,8 +12,8 @@ internal static class FileSystemSignatures
     private static readonly int[] PageSizes = [4096, 8192, 16384, 32768, 65536];
 
     public static FileSystemIdentity? Identify(VolumeHead head) =>
-        IdentifyXfs(head)
-        ?? IdentifyBtrfs(head)
+        XfsSuperblock.Identify(head.Slice(0, XfsSuperblock.Length))
+        ?? BtrfsSuperblock.Identify(head.Slice(BtrfsSuperblock.Offset, BtrfsSuperblock.Length))
         ?? ExtSuperblock.Identify(head.Slice(ExtSuperblock.Offset, ExtSuperblock.Length))
         ?? IdentifySwap(head)
         ?? IdentifyNtfs(head)
@@ -20,30 +21,6 @@ internal static class FileSystemSignatures
         ?? FatSignature.Identify(head)
         ?? IdentifyIso9660(head)
         ?? IdentifySquashFs(head);
-
-    private static FileSystemIdentity? IdentifyXfs(VolumeHead head)
-    {
-        if (!head.Has(0, "XFSB"u8))
-        {
-            return null;
-        }
-
-        var blockSize = BinaryPrimitives.ReadUInt32BigEndian(head.Slice(4, 4));
-        var blocks = BinaryPrimitives.ReadUInt64BigEndian(head.Slice(8, 8));
-        return new FileSystemIdentity("xfs", Signature.FormatUuid(head.Slice(32, 16)), Signature.ReadText(head.Slice(108, 12)), Multiply(blocks, blockSize));
-    }
-
-    private static FileSystemIdentity? IdentifyBtrfs(VolumeHead head)
-    {
-        const int Superblock = 0x10000;
-        return head.Has(Superblock + 0x40, "_BHRfS_M"u8)
-            ? new FileSystemIdentity(
-                "btrfs",
-                Signature.FormatUuid(head.Slice(Superblock + 0x20, 16)),
-                Signature.ReadText(head.Slice(Superblock + 0x12b, 256)),
-                Multiply(head.U64(Superblock + 0x70), 1))
-            : null;
-    }
 
     private static FileSystemIdentity? IdentifySwap(VolumeHead head)
     {

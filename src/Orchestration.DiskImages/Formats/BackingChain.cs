@@ -4,11 +4,12 @@ using Orchestration.DiskImages.Formats.Vhd;
 using Orchestration.DiskImages.Formats.Vhdx;
 using Orchestration.DiskImages.Formats.Vmdk;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Volumes.Encryption;
 
 namespace Orchestration.DiskImages.Formats;
 
 /// <summary>The files that an image refers to, the images that it rests on and extents, opened through the caller's resolver and owned together. Not thread-safe while opening.</summary>
-internal sealed class BackingChain(IBackingFileResolver? resolver) : IDisposable
+internal sealed class BackingChain(IBackingFileResolver? resolver, IDiskKeys? keys = null) : IDisposable
 {
     private const int MaximumDepth = 16;
 
@@ -16,14 +17,21 @@ internal sealed class BackingChain(IBackingFileResolver? resolver) : IDisposable
     private readonly List<IDisposable> _opened = [];
     private readonly List<string> _warnings = [];
 
+    /// <summary>Opens encrypted images; null leaves them closed.</summary>
+    public IDiskKeys? Keys => keys;
+
     public IReadOnlyList<string> Warnings => _warnings;
 
     public void Warn(string warning) => _warnings.Add(warning);
 
     /// <summary>The virtual disk in <paramref name="source"/>, which is of a format that stores one.</summary>
-    public StoredDisk OpenImage(IByteSource source, string format) => format switch
+    /// <param name="source">The stored image.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="snapshot">Id or name of the internal snapshot wanted; null for the present state.</param>
+    public StoredDisk OpenImage(IByteSource source, string format, string? snapshot = null) => format switch
     {
-        ImageFormatDetector.Qcow2 => Qcow2Image.Open(source, this),
+        ImageFormatDetector.Qcow2 => Qcow2Image.Open(source, this, snapshot),
+        _ when snapshot is not null => throw new DiskImageException(DiskImageError.NotFound, "image", null, $"a {format} image has no internal snapshots"),
         ImageFormatDetector.Vdi => VdiImage.Open(source, this),
         ImageFormatDetector.Vhd => VhdImage.Open(source, this),
         ImageFormatDetector.Vhdx => VhdxImage.Open(source, this),

@@ -5,7 +5,11 @@ namespace Orchestration.DiskImages.Formats;
 /// <summary>An image as its format's reader opened it.</summary>
 /// <param name="Content">The virtual disk.</param>
 /// <param name="Identity">What images that rest on it know it by, and that changes with its content; null where the format has nothing such.</param>
-internal sealed record StoredDisk(IByteSource Content, string? Identity);
+internal sealed record StoredDisk(IByteSource Content, string? Identity)
+{
+    /// <summary>Earlier states of the disk that the image keeps.</summary>
+    public IReadOnlyList<ImageSnapshot> Snapshots { get; init; } = [];
+}
 
 /// <summary>What an image says of the image that it rests on.</summary>
 /// <param name="Name">Name of the file, as stored or as the format's rules make it.</param>

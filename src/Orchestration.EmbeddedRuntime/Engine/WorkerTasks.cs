@@ -55,7 +55,7 @@ internal sealed class WorkerTasks
     /// <summary>Whether this worker takes on an activity; if not, it waits in the store.</summary>
     public bool Accepts(TaskScheduled activity) => _filters.AcceptsActivity(activity.Name, activity.Version);
 
-    /// <summary>Whether this worker takes on operations of an entity; if not, they wait in the store.</summary>
+    /// <summary>Whether this worker takes on an entity's operations; if not, they wait in the store.</summary>
     public bool AcceptsEntity(string name) => _filters.AcceptsEntity(name);
 
     /// <summary>Makes the object that runs an activity; null when none is registered.</summary>

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Orchestration.Functions.Control;
+using Orchestration.Functions.Events;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
@@ -13,8 +15,16 @@ namespace Orchestration.Functions.Activities;
 /// Failures that cannot get better are the outcome; all others are thrown, for the orchestrator's retry policy.
 /// </summary>
 public sealed partial class RunStep(
-    ClaimStore claims, OperationRegistry operations, CheckpointStore checkpoints, TimeProvider time, ILogger<RunStep> logger)
+    ClaimStore claims,
+    OperationRegistry operations,
+    CheckpointStore checkpoints,
+    CancellationWatcher cancellations,
+    EventLog events,
+    TimeProvider time,
+    ILogger<RunStep> logger)
 {
+    private const int MostCarriedCharacters = 4096;
+
     [Function(nameof(RunStep))]
     public async Task<StepOutcome> RunAsync([ActivityTrigger] StepRequest request, FunctionContext functionContext)
     {
@@ -25,11 +35,15 @@ public sealed partial class RunStep(
         }
 
         using var timeLimit = new CancellationTokenSource(remaining, time);
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(timeLimit.Token, functionContext.CancellationToken);
+        using var watch = cancellations.Begin(request.JobId);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(timeLimit.Token, watch.Token, functionContext.CancellationToken);
         try
         {
-            await RunAsync(request, cancellation.Token);
-            return new StepOutcome(Error: null);
+            return new StepOutcome(Error: null, await RunAsync(request, cancellation.Token));
+        }
+        catch (OperationCanceledException) when (watch.Token.IsCancellationRequested)
+        {
+            return new StepOutcome(JobError.Create(ErrorCodes.Cancelled, $"The job was cancelled in step '{request.Step}'.", request.Phase));
         }
         catch (OperationCanceledException) when (timeLimit.IsCancellationRequested)
         {
@@ -42,23 +56,30 @@ public sealed partial class RunStep(
         }
     }
 
-    private async Task RunAsync(StepRequest request, CancellationToken cancellationToken)
+    /// <returns>The output, where it is to travel in the orchestration's history; null where it is a checkpoint.</returns>
+    private async Task<Checkpoint?> RunAsync(StepRequest request, CancellationToken cancellationToken)
     {
-        var claim = await claims.ReadAsync(request.JobId, cancellationToken)
+        var claim = await claims.ReadStartedAsync(request.JobId, cancellationToken)
             ?? throw new JobException(ErrorCodes.ExecutionError, $"The document of job {request.JobId} is gone.");
         var operation = operations.Find(claim.Document.Operation)
             ?? throw new JobException(ErrorCodes.UnsupportedOperation, $"This app has no operation '{claim.Document.Operation}'.");
 
         var inputHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(claim.Document.Payload.Data.GetRawText())));
-        var checkpoint = await checkpoints.FindAsync(request.JobId, request.Attempt, request.Step, cancellationToken);
-        if (checkpoint?.InputHash == inputHash)
+        if (!request.Light
+            && await checkpoints.FindAsync(request.JobId, request.Attempt, request.Step, cancellationToken) is { } earlier
+            && earlier.InputHash == inputHash)
         {
             LogReused(logger, request.JobId, request.Step);
-            return;
+            return null;
         }
 
         var started = time.GetTimestamp();
-        var context = new StepContext(request.JobId, request.Attempt, request.Step, claim.Document.Payload.Data, checkpoints);
+        await using var progress = request.Light ? null : new StepProgress(events, time, request);
+        progress?.Mark($"Step '{request.Step}' has begun.");
+        var context = new StepContext(request.JobId, request.Attempt, request.Step, claim.Document.Payload.Data, checkpoints)
+        {
+            Report = message => progress?.Report(message),
+        };
         var output = await operation.RunStepAsync(context, cancellationToken);
         var metrics = new StepMetrics(
             time.GetElapsedTime(started).TotalSeconds,
@@ -66,9 +87,16 @@ public sealed partial class RunStep(
             output.Cost?.Requests,
             output.Cost?.Waves,
             output.Cost?.ImageSizeBytes);
-        await checkpoints.WriteAsync(
-            request.JobId, request.Attempt, request.Step, new Checkpoint(inputHash, metrics, output.Output), cancellationToken);
+        var checkpoint = new Checkpoint(inputHash, metrics, output.Output);
+        var carried = request.Light && output.Output.GetRawText().Length <= MostCarriedCharacters;
+        if (!carried)
+        {
+            await checkpoints.WriteAsync(request.JobId, request.Attempt, request.Step, checkpoint, cancellationToken);
+        }
+
+        progress?.Mark($"Step '{request.Step}' has ended after {metrics.Seconds:F1} seconds.");
         LogDone(logger, request.JobId, request.Step, metrics.Seconds);
+        return carried ? checkpoint : null;
     }
 
     private static StepOutcome TimedOut(StepRequest request) => new(JobError.Create(

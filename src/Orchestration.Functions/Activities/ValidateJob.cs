@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Orchestration.Functions.Index;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
@@ -9,17 +10,23 @@ namespace Orchestration.Functions.Activities;
 
 /// <summary>
 /// Checks the claimed document against the operations of the app that runs it, which may be another version than the one that accepted
-/// it, and plans the job.
+/// it, plans the job and puts it on the list of all jobs.
 /// </summary>
-public sealed class ValidateJob(ClaimStore claims, OperationRegistry operations)
+public sealed class ValidateJob(ClaimStore claims, OperationRegistry operations, JobIndex index)
 {
     [Function(nameof(ValidateJob))]
-    public async Task<Validation> RunAsync([ActivityTrigger] string jobId, CancellationToken cancellationToken)
+    public async Task<Validation> RunAsync([ActivityTrigger] ValidationRequest request, CancellationToken cancellationToken)
     {
-        var claim = await claims.ReadAsync(jobId, cancellationToken);
+        var claim = await claims.ReadStartedAsync(request.JobId, cancellationToken);
+        if (claim is not null && request.IndexSegment is { } segment)
+        {
+            var job = IndexedJob.For(claim.Document, claim.SubmittedAt);
+            await index.AddAsync(segment, new IndexLine(request.JobId, job), cancellationToken);
+        }
+
         if (claim is null)
         {
-            return Refuse(ErrorCodes.ExecutionError, $"The document of job {jobId} is gone from the container '{Containers.State}'.");
+            return Refuse(ErrorCodes.ExecutionError, $"The document of job {request.JobId} is gone from the container '{Containers.State}'.");
         }
 
         var document = claim.Document;

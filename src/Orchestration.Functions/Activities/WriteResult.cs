@@ -1,6 +1,9 @@
 using Microsoft.Azure.Functions.Worker;
+using Orchestration.Functions.Events;
+using Orchestration.Functions.Index;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
+using Orchestration.Protocol;
 using Orchestration.Protocol.Results;
 using Orchestration.Protocol.States;
 
@@ -10,12 +13,12 @@ namespace Orchestration.Functions.Activities;
 /// Makes the result from the checkpoints and writes it, artifacts first. May run twice after a crash: it writes the same again.
 /// </summary>
 public sealed class WriteResult(
-    ClaimStore claims, OperationRegistry operations, CheckpointStore checkpoints, ResultStore results, TimeProvider time)
+    ClaimStore claims, OperationRegistry operations, CheckpointStore checkpoints, ResultStore results, EventLog events, JobIndex index, TimeProvider time)
 {
     [Function(nameof(WriteResult))]
     public async Task<ResultOutcome> RunAsync([ActivityTrigger] ResultRequest request, CancellationToken cancellationToken)
     {
-        var claim = await claims.ReadAsync(request.JobId, cancellationToken);
+        var claim = await claims.ReadStartedAsync(request.JobId, cancellationToken);
         var operation = claim is null ? null : operations.Find(claim.Document.Operation);
         var error = request.Error;
 
@@ -24,7 +27,10 @@ public sealed class WriteResult(
         JobMetrics? metrics = null;
         if (claim is not null && operation is not null)
         {
-            var context = new StepContext(request.JobId, request.Attempt, Step: "", claim.Document.Payload.Data, checkpoints);
+            var context = new StepContext(request.JobId, request.Attempt, Step: "", claim.Document.Payload.Data, checkpoints)
+            {
+                Carried = request.Carried,
+            };
             if (error is null)
             {
                 assembled = await operation.AssembleAsync(context, cancellationToken);
@@ -32,7 +38,7 @@ public sealed class WriteResult(
                 error = assembled.Error;
             }
 
-            metrics = await AddUpAsync(operation.Plan(context.Data), request, cancellationToken);
+            metrics = await AddUpAsync(operation.Plan(context.Data), context, cancellationToken);
         }
 
         var now = time.GetUtcNow();
@@ -57,7 +63,24 @@ public sealed class WriteResult(
                 Data = assembled?.Data,
             },
             cancellationToken);
+        await LogEndAsync(request, error, now, cancellationToken);
         return new ResultOutcome(error);
+    }
+
+    /// <summary>The last events of a job and its end on the list come with its result, so that whoever follows them finds it.</summary>
+    private async Task LogEndAsync(ResultRequest request, JobError? error, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var end = request.AttemptsUsedUp ? JobState.DeadLettered : JobStateMachine.FinalStateFor(error);
+        if (request.IndexSegment is { } segment)
+        {
+            await index.AddAsync(segment, new IndexLine(request.JobId, State: end, EndedAt: now), cancellationToken);
+        }
+
+        if (request.Unlogged is { } unlogged)
+        {
+            var changes = unlogged with { Changes = [.. unlogged.Changes, new StateChange(end, now, error?.Code)] };
+            await events.AppendAsync(request.JobId, changes.ToEvents(), isProgress: false, cancellationToken);
+        }
     }
 
     private async Task<IReadOnlyList<string>> WriteArtifactsAsync(
@@ -66,18 +89,18 @@ public sealed class WriteResult(
         var written = new List<string>();
         foreach (var artifact in artifacts)
         {
-            written.Add(await results.WriteArtifactAsync(jobId, artifact.Name, artifact.Content, cancellationToken));
+            written.Add(await results.WriteArtifactAsync(jobId, artifact.Name, artifact.Content, artifact.MediaType, cancellationToken));
         }
 
         return written;
     }
 
-    private async Task<JobMetrics> AddUpAsync(JobPlan plan, ResultRequest request, CancellationToken cancellationToken)
+    private static async Task<JobMetrics> AddUpAsync(JobPlan plan, StepContext context, CancellationToken cancellationToken)
     {
         var steps = new List<StepMetrics>();
         foreach (var step in plan.Stages.SelectMany(stage => stage.Steps))
         {
-            if (await checkpoints.FindAsync(request.JobId, request.Attempt, step.Id, cancellationToken) is { } checkpoint)
+            if (await context.FindAsync(step.Id, cancellationToken) is { } checkpoint)
             {
                 steps.Add(checkpoint.Metrics);
             }

@@ -5,6 +5,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
+using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Intake;
 
@@ -17,7 +18,7 @@ public sealed class DocumentArchive(StorageAccounts accounts)
     public async Task PutAwayAsync(
         BlobClient blob, string name, DroppedDocument dropped, Submission submission, CancellationToken cancellationToken)
     {
-        if (submission is Submission.Accepted)
+        if (submission is Submission.Accepted or Submission.Deduplicated)
         {
             await MoveAsync(blob, name, dropped, Containers.JobsDone, cancellationToken);
             return;
@@ -28,8 +29,10 @@ public sealed class DocumentArchive(StorageAccounts accounts)
         {
             Submission.Duplicate duplicate => new Reason(
                 ErrorCodes.DuplicateJob, $"A job '{duplicate.JobId}' was submitted before. A new job needs an id of its own.", null),
+            Submission.KeyConflict conflict => new Reason(
+                ErrorCodes.IdempotencyConflict, $"The idempotency key stands for job '{conflict.HolderId}', which has another payload.", null),
             Submission.Refused refused => new Reason(
-                refused.Violations[0].Code, Submission.Refused.Summarize(refused.Violations), refused.Violations),
+                refused.Violations[0].Code, Violation.Summarize(refused.Violations), refused.Violations),
             _ => throw new InvalidOperationException($"Unknown submission outcome {submission}."),
         };
         var failed = await accounts.GetContainerAsync(Containers.JobsFailed, cancellationToken);

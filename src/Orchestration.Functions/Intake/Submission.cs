@@ -1,3 +1,4 @@
+using Orchestration.Protocol.Results;
 using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Intake;
@@ -10,16 +11,20 @@ public abstract record Submission
     }
 
     /// <summary>The job runs, or ran: this very document had been accepted before.</summary>
-    public sealed record Accepted(string JobId) : Submission;
+    public sealed record Accepted(string JobId) : Submission
+    {
+        /// <summary>Members of the document that have no effect, as JSON pointers.</summary>
+        public IReadOnlyList<string> UnknownMembers { get; init; } = [];
+    }
+
+    /// <summary>The idempotency key stands for another job of the same payload, which runs or has completed.</summary>
+    public sealed record Deduplicated(string JobId, JobResult? Result) : Submission;
+
+    /// <summary>The idempotency key stands for a job of another payload.</summary>
+    public sealed record KeyConflict(string JobId, string HolderId) : Submission;
 
     /// <summary>The document is not in order.</summary>
-    public sealed record Refused(string? JobId, IReadOnlyList<Violation> Violations) : Submission
-    {
-        /// <summary>All violations in a sentence.</summary>
-        public static string Summarize(IReadOnlyList<Violation> violations) => violations.Count == 1
-            ? $"{violations[0].Pointer}: {violations[0].Message}".TrimStart(':', ' ')
-            : $"The document has {violations.Count} errors; the first, at {violations[0].Pointer}: {violations[0].Message}";
-    }
+    public sealed record Refused(string? JobId, IReadOnlyList<Violation> Violations) : Submission;
 
     /// <summary>The job id belongs to another job.</summary>
     public sealed record Duplicate(string JobId) : Submission;

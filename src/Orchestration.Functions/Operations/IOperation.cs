@@ -39,6 +39,12 @@ public interface IOperation
 /// <param name="Checkpoints">The outputs of earlier steps.</param>
 public sealed record StepContext(string JobId, int Attempt, string Step, JsonElement Data, CheckpointStore Checkpoints)
 {
+    /// <summary>Outputs of light steps, which have no checkpoint.</summary>
+    public IReadOnlyDictionary<string, Checkpoint>? Carried { get; init; }
+
+    /// <summary>Says how far the step is, for those who follow the job's events; may be called often and from any thread.</summary>
+    public Action<string> Report { get; init; } = _ => { };
+
     /// <summary>The payload's data as a type.</summary>
     public T ReadData<T>() => ReadData<T>(Data);
 
@@ -48,9 +54,13 @@ public sealed record StepContext(string JobId, int Attempt, string Step, JsonEle
 
     /// <summary>The output of a step that has run.</summary>
     public async Task<JsonElement> ReadOutputAsync(string step, CancellationToken cancellationToken) =>
-        await Checkpoints.FindAsync(JobId, Attempt, step, cancellationToken) is { } checkpoint
+        await FindAsync(step, cancellationToken) is { } checkpoint
             ? checkpoint.Output
             : throw new InvalidOperationException($"Step '{step}' of job {JobId}, attempt {Attempt}, has no checkpoint.");
+
+    /// <summary>What a step left; null where it has not run.</summary>
+    public async Task<Checkpoint?> FindAsync(string step, CancellationToken cancellationToken) =>
+        Carried?.GetValueOrDefault(step) ?? await Checkpoints.FindAsync(JobId, Attempt, step, cancellationToken);
 }
 
 /// <param name="Output">What the step found.</param>
@@ -70,4 +80,10 @@ public sealed record OperationResult(JsonElement Data, IReadOnlyList<Artifact> A
 
 /// <param name="Name">File name under the job's results.</param>
 /// <param name="Content">What it says.</param>
-public sealed record Artifact(string Name, JsonElement Content);
+/// <param name="MediaType">What kind of text it is.</param>
+public sealed record Artifact(string Name, BinaryData Content, string MediaType)
+{
+    /// <summary>A file of indented JSON.</summary>
+    public static Artifact Json(string name, JsonElement content) =>
+        new(name, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(content, ProtocolJson.Indented)), "application/json");
+}

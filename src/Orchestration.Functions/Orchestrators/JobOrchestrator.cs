@@ -11,6 +11,7 @@ public static class JobOrchestrator
     {
         var ticket = context.GetInput<JobTicket>()
             ?? throw new InvalidOperationException("The job orchestrator was started without a job.");
-        return await new JobRun(context, ticket).RunAsync();
+        using var run = new JobRun(context, ticket);
+        return await run.RunAsync();
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.DurableTask;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Operations;
@@ -8,10 +7,10 @@ using Orchestration.Protocol.States;
 namespace Orchestration.Functions.Orchestrators;
 
 /// <summary>
-/// One run of <see cref="JobOrchestrator"/>: validate, then attempts of stages of steps, then the result. Deterministic: every fact comes
-/// from the context, its input or an activity.
+/// One run of <see cref="JobOrchestrator"/>: validate, then attempts of stages of steps, then the result, which is written however the
+/// job ended. Deterministic: every fact comes from the context, its input or an activity.
 /// </summary>
-public sealed class JobRun
+public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) : IDisposable
 {
     private const int ValidatedPercent = 5;
     private const int StepsDonePercent = 90;
@@ -20,49 +19,41 @@ public sealed class JobRun
     private static readonly TaskOptions RetryOutsideCauses = TaskOptions.FromRetryPolicy(
         new RetryPolicy(5, TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromSeconds(30)));
 
-    private static readonly TimeSpan FirstAttemptDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan MaximumAttemptDelay = TimeSpan.FromMinutes(5);
+    private readonly JobBoard _board = new(context, ticket.FirstAttempt);
+    private readonly JobSignals _signals = new(context, ticket);
+    private readonly DateTimeOffset _startedAt = new(context.CurrentUtcDateTime, TimeSpan.Zero);
+    private bool _interrupted;
+    private bool _attemptsUsedUp;
+    private bool _logsEvents;
+    private Dictionary<string, Checkpoint>? _carried;
 
-    private readonly TaskOrchestrationContext _context;
-    private readonly JobTicket _ticket;
-    private readonly DateTimeOffset _startedAt;
-    private readonly DateTimeOffset _endsAt;
-    private JobStatus _status;
-    private bool _timeIsUp;
-
-    public JobRun(TaskOrchestrationContext context, JobTicket ticket)
-    {
-        _context = context;
-        _ticket = ticket;
-        _startedAt = Now;
-        _endsAt = ticket.Deadline is { } deadline && deadline < _startedAt + ticket.Timeout ? deadline : _startedAt + ticket.Timeout;
-        _status = JobStatus.Create(_startedAt) with { Attempt = ticket.FirstAttempt };
-    }
-
-    private DateTimeOffset Now => new(_context.CurrentUtcDateTime, TimeSpan.Zero);
+    private JobStatus Status => _board.Status;
 
     /// <returns>The wire name of the state in which the job ended.</returns>
     public async Task<string> RunAsync()
     {
-        Publish();
         var (plan, error) = await ValidateAsync();
         if (plan is not null)
         {
             error = await RunAttemptsAsync(plan);
         }
 
+        // Before the result, which may take long to write when the storage does not answer.
+        _signals.Dispose();
         return await FinishAsync(error);
     }
+
+    public void Dispose() => _signals.Dispose();
 
     private async Task<(JobPlan? Plan, JobError? Error)> ValidateAsync()
     {
         try
         {
-            var validation = await _context.CallActivityAsync<Validation>(nameof(ValidateJob), _ticket.JobId, RetryOutsideCauses);
+            var validation = await context.CallActivityAsync<Validation>(nameof(ValidateJob), new ValidationRequest(ticket.JobId, ticket.IndexSegment), RetryOutsideCauses);
             if (validation.Plan is { } plan)
             {
-                _status = _status.Report(Phases.Validation, ValidatedPercent);
-                Change(JobState.Validated);
+                _board.Note(status => status.Report(Phases.Validation, ValidatedPercent));
+                _board.Change(JobState.Validated);
                 return (plan, null);
             }
 
@@ -76,87 +67,120 @@ public sealed class JobRun
 
     private async Task<JobError?> RunAttemptsAsync(JobPlan plan)
     {
-        var lastAttempt = Math.Max(_ticket.FirstAttempt, _ticket.MaxAttempts);
-        var delay = FirstAttemptDelay;
-        for (var attempt = _ticket.FirstAttempt; ; attempt++)
+        _logsEvents = !plan.IsLight();
+        var lastAttempt = Math.Max(ticket.FirstAttempt, ticket.MaxAttempts);
+        for (var attempt = ticket.FirstAttempt; ; attempt++)
         {
-            _status = _status with { Attempt = attempt };
-            Change(JobState.Queued);
-            var error = await RunAttemptAsync(plan);
+            _board.Note(status => status with { Attempt = attempt });
+            _board.Change(JobState.Queued);
+            var error = await PauseIfAskedAsync() ?? await RunAttemptAsync(plan);
             var mayRetry = error is { Recoverable: true, Code: not (ErrorCodes.Timeout or ErrorCodes.DeadlineExceeded) };
-            if (!mayRetry || attempt >= lastAttempt || Now + delay >= _endsAt)
+            _attemptsUsedUp = mayRetry && attempt >= lastAttempt;
+            var delay = RetryDelay.After(ticket.JobId, attempt - ticket.FirstAttempt + 1);
+            if (!mayRetry || _attemptsUsedUp || context.CurrentUtcDateTime + delay >= _signals.EndsAt.UtcDateTime)
             {
                 return error;
             }
 
-            _status = _status with { Error = error };
-            Change(JobState.Retrying, $"Attempt {attempt} failed with {error?.Code}.");
-            await _context.CreateTimer(delay, CancellationToken.None);
-            _status = _status with { Error = null };
-            delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, MaximumAttemptDelay.Ticks));
+            _board.Note(status => status with { Error = error });
+            _board.Change(JobState.Retrying, $"Attempt {attempt} failed with {error?.Code}.");
+            _board.Wait(WaitReasons.RetryDelay, $"Attempt {attempt + 1} follows in {delay.TotalSeconds:0.#} seconds.");
+            await LogEventsAsync();
+            if (await _signals.DelayAsync(delay) is { Code: ErrorCodes.Cancelled } cancelled)
+            {
+                return cancelled;
+            }
+
+            // Time that is up is noticed in the queue: a job cannot time out between attempts.
+            _board.Note(status => status with { Error = null });
         }
     }
 
     private async Task<JobError?> RunAttemptAsync(JobPlan plan)
     {
-        if (Now >= _endsAt)
+        if (_signals.Interruption is { } interruption)
         {
-            return TimedOut();
+            return interruption;
         }
 
-        Change(JobState.Assigned);
-        Change(JobState.Running);
-
-        using var timerCancellation = new CancellationTokenSource();
-        var timer = _context.CreateTimer(_endsAt.UtcDateTime, timerCancellation.Token);
-        var work = RunStagesAsync(plan);
-        if (await Task.WhenAny(work, timer) == timer)
+        _board.Change(JobState.Assigned);
+        _board.Change(JobState.Running);
+        _carried = null;
+        await LogEventsAsync();
+        var progress = new PlanProgress(plan);
+        foreach (var stage in plan.Stages)
         {
-            // The steps know the time as well and stop themselves; what they still answer is not waited for, and leads nowhere.
-            _timeIsUp = true;
-            return TimedOut();
-        }
-
-        // A durable timer that is left running would keep the orchestration from completing.
-        timerCancellation.Cancel();
-        var error = await work;
-        return error?.Code == ErrorCodes.Timeout ? TimedOut() : error;
-    }
-
-    private async Task<JobError?> RunStagesAsync(JobPlan plan)
-    {
-        var total = plan.Stages.Sum(stage => stage.Steps.Count);
-        var done = 0;
-
-        // Asked anew before each stage: answers may still come when nobody waits for them any more.
-        foreach (var stage in plan.Stages.TakeWhile(_ => !_timeIsUp))
-        {
-            var running = stage.Steps.Select(RunStepAsync).ToList();
-            _status = _status.Report(stage.Steps[0].Phase, _status.Percent);
-            Publish();
-
-            var outcomes = running.ToList();
-            while (running.Count > 0)
+            var work = RunStageAsync(stage, progress);
+            if (await _signals.WaitAsync(work) is { } stopped)
             {
-                var finished = await Task.WhenAny(running);
-                running.Remove(finished);
-                done++;
-                if ((await finished).Error is null && !_timeIsUp)
-                {
-                    var phase = stage.Steps[outcomes.IndexOf(finished)].Phase;
-                    var percent = ValidatedPercent + ((StepsDonePercent - ValidatedPercent) * done / total);
-                    _status = _status.Report(phase, percent, $"{done} of {total} steps done");
-                    Change(JobState.Progressing);
-                }
+                // The steps learn of it as well and stop themselves; what they still answer is not waited for, and leads nowhere.
+                _interrupted = true;
+                return stopped;
             }
 
-            // All steps of the stage have ended; the first error in the plan's order is reported, whichever came first in time.
-            foreach (var outcome in outcomes)
+            if (await work is { } error)
             {
-                if ((await outcome).Error is { } error)
+                return error;
+            }
+
+            // A stage's steps have their checkpoints, so between stages nothing is lost by waiting.
+            if (!progress.Done && await PauseIfAskedAsync() is { } ended)
+            {
+                return ended;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<JobError?> PauseIfAskedAsync()
+    {
+        if (!_signals.TakePause())
+        {
+            return null;
+        }
+
+        _board.Wait(WaitReasons.Paused, "The job was paused; it goes on when it is resumed.");
+        await LogEventsAsync();
+        var interruption = await _signals.WaitIdleAsync(_signals.WaitForResumeAsync());
+        _board.Wait(null);
+        return interruption;
+    }
+
+    private async Task<JobError?> RunStageAsync(JobStage stage, PlanProgress progress)
+    {
+        var running = stage.Steps.Select(RunStepAsync).ToList();
+        _board.Note(status => status.Report(stage.Steps[0].Phase, status.Percent));
+        _board.Publish();
+
+        var outcomes = running.ToList();
+        while (running.Count > 0)
+        {
+            var finished = await Task.WhenAny(running);
+            running.Remove(finished);
+            progress.StepEnded();
+            var outcome = await finished;
+            if (outcome.Error is null && !_interrupted)
+            {
+                var (id, phase, _) = stage.Steps[outcomes.IndexOf(finished)];
+                if (outcome.Carried is { } carried)
                 {
-                    return error;
+                    (_carried ??= new(StringComparer.Ordinal))[id] = carried;
                 }
+
+                var percent = ValidatedPercent + ((StepsDonePercent - ValidatedPercent) * progress.Ended / progress.Total);
+                _board.Note(status => status.Report(phase, percent, $"{progress.Ended} of {progress.Total} steps done"));
+                _board.Change(JobState.Progressing);
+            }
+        }
+
+        // All steps of the stage have ended; the first error in the plan's order is reported, whichever came first in time.
+        foreach (var ended in outcomes)
+        {
+            if ((await ended).Error is { } error)
+            {
+                // A step may see that the job is cancelled, or that its time is up, before the orchestration does.
+                return error.Code is ErrorCodes.Timeout && _signals.Interruption is { } interruption ? interruption : error;
             }
         }
 
@@ -165,10 +189,10 @@ public sealed class JobRun
 
     private async Task<StepOutcome> RunStepAsync(JobStep step)
     {
-        var request = new StepRequest(_ticket.JobId, _status.Attempt, step.Id, step.Phase, _endsAt);
+        var request = new StepRequest(ticket.JobId, Status.Attempt, step.Id, step.Phase, _signals.EndsAt, step.Light, Status.Percent);
         try
         {
-            return await _context.CallActivityAsync<StepOutcome>(nameof(RunStep), request, RetryOutsideCauses);
+            return await context.CallActivityAsync<StepOutcome>(nameof(RunStep), request, RetryOutsideCauses);
         }
         catch (TaskFailedException exception)
         {
@@ -178,13 +202,16 @@ public sealed class JobRun
 
     private async Task<string> FinishAsync(JobError? error)
     {
-        _status = _status.Report(Phases.ResultGeneration, StepsDonePercent);
-        Publish();
+        error = error is { Phase: null } ? error with { Phase = Status.Phase } : error;
+        _board.Note(status => status.Report(Phases.ResultGeneration, StepsDonePercent) with { Waiting = null });
+        _board.Publish();
 
-        var request = new ResultRequest(_ticket.JobId, _status.Attempt, _startedAt, error);
+        var isDeadLetter = _attemptsUsedUp && ticket.MaxAttempts > 1;
+        var request = new ResultRequest(
+            ticket.JobId, Status.Attempt, _startedAt, error, _carried, _logsEvents ? _board.TakeUnlogged() : null, isDeadLetter, ticket.IndexSegment);
         try
         {
-            error = (await _context.CallActivityAsync<ResultOutcome>(nameof(WriteResult), request, RetryOutsideCauses)).Error;
+            error = (await context.CallActivityAsync<ResultOutcome>(nameof(WriteResult), request, RetryOutsideCauses)).Error;
         }
         catch (TaskFailedException exception)
         {
@@ -192,27 +219,35 @@ public sealed class JobRun
         }
 
         var state = JobStateMachine.FinalStateFor(error);
-        _status = _status.Report(error?.Phase ?? Phases.Cleanup, error is null ? 100 : _status.Percent, error?.Message) with { Error = error };
-        Change(state, error?.Code);
+        _board.Note(status => status.Report(error?.Phase ?? Phases.Cleanup, error is null ? 100 : status.Percent, error?.Message) with { Error = error });
+        if (isDeadLetter)
+        {
+            _board.Change(JobState.Retrying, $"All {ticket.MaxAttempts} attempts are used up.");
+            state = JobState.DeadLettered;
+        }
+
+        _board.Change(state, error?.Code);
         return JobStateMachine.WireName(state);
     }
 
-    private JobError TimedOut() => _ticket.Deadline is { } deadline && deadline <= _endsAt
-        ? JobError.Create(ErrorCodes.DeadlineExceeded, $"The job's deadline, {deadline:O}, has passed.", _status.Phase)
-        : JobError.Create(ErrorCodes.Timeout, $"The job did not end within {_ticket.Timeout.TotalSeconds} seconds.", _status.Phase);
+    /// <summary>Tells the event log what the status says already. A job with only light steps has no log: its status is all there is to tell.</summary>
+    private async Task LogEventsAsync()
+    {
+        if (!_logsEvents)
+        {
+            return;
+        }
+
+        try
+        {
+            await context.CallActivityAsync(nameof(RecordEvents), _board.TakeUnlogged(), RetryOutsideCauses);
+        }
+        catch (TaskFailedException)
+        {
+            // A job must not fail because nobody can be told how far it is.
+        }
+    }
 
     private static JobError Describe(TaskFailedException exception, string phase) =>
         JobError.Create(ErrorCodes.ExecutionError, exception.FailureDetails.ErrorMessage, phase);
-
-    private void Change(JobState state, string? reason = null)
-    {
-        _status = _status.Change(state, Now, reason);
-        Publish();
-    }
-
-    private void Publish()
-    {
-        _status = StatusLimit.Fit(_status);
-        _context.SetCustomStatus(JsonSerializer.SerializeToElement(_status, ProtocolJson.Options));
-    }
 }

@@ -13,10 +13,23 @@ namespace Orchestration.Functions.Orchestrators;
 /// <param name="Deadline">Moment after which the job must not go on.</param>
 public sealed record JobTicket(string JobId, int FirstAttempt, int MaxAttempts, TimeSpan Timeout, DateTimeOffset? Deadline)
 {
-    public static JobTicket For(JobDocument document) => new(
+    /// <summary>The segment of the job index that lists the job.</summary>
+    public string? IndexSegment { get; init; }
+
+    public static JobTicket For(JobDocument document, string indexSegment) => new(
         document.JobId,
         document.Execution.Attempt,
         document.Execution.MaxAttempts,
         TimeSpan.FromSeconds(document.Execution.TimeoutSeconds),
-        document.Execution.Deadline);
+        document.Execution.Deadline)
+    {
+        IndexSegment = indexSegment,
+    };
+
+    /// <summary>The ticket of a job that has used up its attempts and gets as many more.</summary>
+    public JobTicket Renew(int lastAttempt) => this with
+    {
+        FirstAttempt = lastAttempt + 1,
+        MaxAttempts = lastAttempt + Math.Max(1, MaxAttempts - FirstAttempt + 1),
+    };
 }

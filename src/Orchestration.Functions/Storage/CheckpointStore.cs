@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Azure.Storage.Blobs;
+using Orchestration.Functions.Operations;
 using Orchestration.Protocol;
 
 namespace Orchestration.Functions.Storage;
@@ -42,15 +43,3 @@ public sealed class CheckpointStore(StorageAccounts accounts)
     private async Task<BlobClient> GetBlobAsync(string jobId, int attempt, string step, CancellationToken cancellationToken) =>
         (await accounts.GetContainerAsync(Containers.Checkpoints, cancellationToken)).GetBlobClient($"{jobId}/{attempt}/{step}.json");
 }
-
-/// <param name="InputHash">Hash of what the step worked from; a checkpoint of another input does not count.</param>
-/// <param name="Metrics">What the step cost.</param>
-/// <param name="Output">What the step found.</param>
-public sealed record Checkpoint(string InputHash, StepMetrics Metrics, JsonElement Output);
-
-/// <param name="Seconds">Time that the step took.</param>
-/// <param name="DiskReadBytes">Bytes fetched from the image; null for steps that read none.</param>
-/// <param name="Requests">Requests sent to fetch them.</param>
-/// <param name="Waves">Round trips that had to wait for an earlier one.</param>
-/// <param name="ImageSizeBytes">Size of the stored image.</param>
-public sealed record StepMetrics(double Seconds, long? DiskReadBytes = null, long? Requests = null, long? Waves = null, long? ImageSizeBytes = null);

@@ -24,6 +24,12 @@ public static class Containers
     /// <summary><c>{job_id}/{attempt}/{step}.json</c>.</summary>
     public const string Checkpoints = "checkpoints";
 
+    /// <summary>Files that decide how images are judged, such as waivers.</summary>
+    public const string Policies = "policies";
+
+    /// <summary>Imported advisories about vulnerable packages.</summary>
+    public const string Advisories = "advisories";
+
     /// <summary>Claims of job ids, with the documents that claimed them.</summary>
     public const string State = "state";
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Orchestration.Protocol;
 
 namespace Orchestration.Functions.Storage;
@@ -9,16 +11,45 @@ internal static class JsonBlobs
 {
     /// <summary>The document; null where there is no such blob.</summary>
     public static async Task<T?> ReadJsonAsync<T>(this BlobClient blob, CancellationToken cancellationToken)
+        where T : class => (await blob.ReadVersionedJsonAsync<T>(cancellationToken))?.Content;
+
+    /// <summary>The document and its version; null where there is no such blob.</summary>
+    public static async Task<VersionedJson<T>?> ReadVersionedJsonAsync<T>(this BlobClient blob, CancellationToken cancellationToken)
         where T : class
     {
         try
         {
             var content = await blob.DownloadContentAsync(cancellationToken);
-            return content.Value.Content.ToObjectFromJson<T>(ProtocolJson.Options);
+            return content.Value.Content.ToObjectFromJson<T>(ProtocolJson.Options) is { } document
+                ? new VersionedJson<T>(document, content.Value.Details.ETag)
+                : null;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
             return null;
         }
     }
+
+    /// <summary>Writes a document where a condition holds.</summary>
+    /// <returns>False where it does not.</returns>
+    public static async Task<bool> TryWriteJsonAsync<T>(
+        this BlobClient blob, T document, BlobRequestConditions conditions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await blob.UploadAsync(
+                BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Options)),
+                new BlobUploadOptions { Conditions = conditions, HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
+                cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412)
+        {
+            return false;
+        }
+    }
 }
+
+/// <param name="Content">The document.</param>
+/// <param name="Version">Its version, for changes on condition that nobody else changed it.</param>
+internal sealed record VersionedJson<T>(T Content, ETag Version);

@@ -11,20 +11,21 @@ public sealed class ResultStore(StorageAccounts accounts)
 {
     private const string ResultName = "result.json";
 
-    /// <summary>Writes an artifact as indented JSON.</summary>
+    /// <summary>Writes an artifact.</summary>
     /// <returns>Where it lies, as <c>container/blob</c>.</returns>
-    public async Task<string> WriteArtifactAsync(string jobId, string name, JsonElement content, CancellationToken cancellationToken)
+    public async Task<string> WriteArtifactAsync(string jobId, string name, BinaryData content, string mediaType, CancellationToken cancellationToken)
     {
-        await WriteAsync(jobId, name, content, cancellationToken);
+        await WriteAsync(jobId, name, content, mediaType, cancellationToken);
         return $"{Containers.Results}/{jobId}/{name}";
     }
 
     /// <summary>Writes the result. It comes last, so that whoever sees it finds every artifact that it names.</summary>
     public Task WriteResultAsync(JobResult result, CancellationToken cancellationToken) =>
-        WriteAsync(result.JobId, ResultName, result, cancellationToken);
+        WriteAsync(
+            result.JobId, ResultName, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Indented)), "application/json", cancellationToken);
 
-    /// <summary>Removes the result that an earlier, refused document of this job id left, so that nobody takes it for the job's own.</summary>
-    public async Task RemoveRefusalAsync(string jobId, CancellationToken cancellationToken) =>
+    /// <summary>Removes a result that is not the one of the job's present run, so that nobody takes it for that.</summary>
+    public async Task RemoveResultAsync(string jobId, CancellationToken cancellationToken) =>
         await (await GetBlobAsync(jobId, ResultName, cancellationToken)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
     /// <summary>The result of a job; null where there is none yet.</summary>
@@ -47,12 +48,12 @@ public sealed class ResultStore(StorageAccounts accounts)
         return await blob.DownloadStreamingAsync(cancellationToken: cancellationToken);
     }
 
-    private async Task WriteAsync<T>(string jobId, string name, T content, CancellationToken cancellationToken)
+    private async Task WriteAsync(string jobId, string name, BinaryData content, string mediaType, CancellationToken cancellationToken)
     {
         var blob = await GetBlobAsync(jobId, name, cancellationToken);
         await blob.UploadAsync(
-            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(content, ProtocolJson.Indented)),
-            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
+            content,
+            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = mediaType } },
             cancellationToken);
     }
 

@@ -40,6 +40,9 @@ public sealed class StorageAccounts
         _ => false,
     };
 
+    /// <summary>Whether a failure is the storage's, whatever it means.</summary>
+    public static bool IsFailure(Exception exception) => exception is RequestFailedException || IsOutage(exception);
+
     /// <summary>Where the app keeps jobs, results, checkpoints and state.</summary>
     public BlobServiceClient Own => _own.Value;
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Orchestration.Protocol.Results;
 using Orchestration.Protocol.Service;
 
 namespace Orchestration.Functions.Triggers;
@@ -8,7 +10,20 @@ namespace Orchestration.Functions.Triggers;
 /// <param name="JobId">The job.</param>
 /// <param name="Links">Where it and its result are found.</param>
 /// <param name="Orchestration">The check-status URLs of its orchestration.</param>
-public sealed record AcceptedJob(string JobId, JobLinks Links, CheckStatus Orchestration);
+public sealed record AcceptedJob(string JobId, JobLinks Links, CheckStatus Orchestration)
+{
+    /// <summary>True where the idempotency key stands for this job, which was submitted before.</summary>
+    public bool? Deduplicated { get; init; }
+
+    /// <summary>The result of such a job that has completed.</summary>
+    public JobResult? Result { get; init; }
+
+    /// <summary>Members of the document that this version does not know, as JSON pointers: kept, and without effect.</summary>
+    public IReadOnlyList<string> UnknownMembers { get; init; } = [];
+
+    public static AcceptedJob For(string jobId, DurableTaskClient client) =>
+        new(jobId, JobLinks.For(jobId), CheckStatus.From(client.CreateHttpManagementPayload(jobId)));
+}
 
 /// <summary>
 /// The check-status URLs of an orchestration, under the names that clients of Durable Functions know. The programming model's own type is

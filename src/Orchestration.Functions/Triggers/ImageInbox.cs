@@ -50,7 +50,8 @@ public sealed class ImageInbox(JobSubmitter submitter, TimeProvider time)
                 Options = new InspectOptions { Profiles = [.. ProfileCatalog.Names] },
             })
             .Build();
-        await submitter.SubmitAsync(client, JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Options), source, cancellationToken);
+        var incoming = new IncomingDocument(JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Options), Source: source);
+        await submitter.SubmitAsync(client, incoming, cancellationToken);
     }
 
     private static string JobIdFor(string name, string source)

@@ -2,27 +2,32 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Orchestration.Functions.Intake;
-using Orchestration.Protocol.Service;
-using Orchestration.Protocol.Validation;
+using Orchestration.Protocol.Documents;
 
 namespace Orchestration.Functions.Triggers;
 
 /// <summary>Submits jobs and tells where they stand, over HTTP.</summary>
 public sealed class JobFunctions(JobSubmitter submitter, JobViews views)
 {
-    /// <summary><c>POST /jobs</c>: 202 with where to look, 400 with every violation, 409 where the job id is taken.</summary>
+    /// <summary>
+    /// <c>POST /jobs</c>, JSON or YAML: 202 with where to look, 200 with the result of an equal job that has completed, 400 with every
+    /// violation, 409 where the job id or the idempotency key belongs to another job.
+    /// </summary>
     [Function("SubmitJob")]
     public Task<IResult> SubmitAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "jobs")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
         {
-            var document = await ReadBodyAsync(request, cancellationToken);
-            var submission = await submitter.SubmitAsync(client, document, source: null, cancellationToken);
+            var incoming = new IncomingDocument(await DocumentBody.ReadAsync(request, cancellationToken), DocumentFormats.OfMediaType(request.ContentType));
+            var submission = await submitter.SubmitAsync(client, incoming, cancellationToken);
             return submission switch
             {
-                Submission.Accepted accepted => Accept(request, accepted.JobId, client),
+                Submission.Accepted accepted => Accept(request, AcceptedJob.For(accepted.JobId, client) with { UnknownMembers = accepted.UnknownMembers }),
+                Submission.Deduplicated equal => Accept(
+                    request, AcceptedJob.For(equal.JobId, client) with { Deduplicated = true, Result = equal.Result }),
                 Submission.Duplicate duplicate => Problems.DuplicateJob(duplicate.JobId),
+                Submission.KeyConflict conflict => Problems.KeyConflict(conflict.JobId, conflict.HolderId),
                 Submission.Refused refused => Problems.Refused(refused),
                 _ => throw new InvalidOperationException($"Unknown submission outcome {submission}."),
             };
@@ -37,18 +42,9 @@ public sealed class JobFunctions(JobSubmitter submitter, JobViews views)
         CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
             await views.FindAsync(client, id, cancellationToken) is { } view ? Answers.Json(view) : Problems.UnknownJob(id));
 
-    private static IResult Accept(HttpRequest request, string jobId, DurableTaskClient client)
+    private static IResult Accept(HttpRequest request, AcceptedJob job)
     {
-        request.HttpContext.Response.Headers.Location = JobLinks.PathTo(jobId);
-        var checkStatus = CheckStatus.From(client.CreateHttpManagementPayload(jobId));
-        return Answers.Json(new AcceptedJob(jobId, JobLinks.For(jobId), checkStatus), StatusCodes.Status202Accepted);
-    }
-
-    /// <summary>Reads one byte more than is allowed at most, so that the reader of the document can refuse it for its size.</summary>
-    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[Math.Min(request.ContentLength ?? JobDocumentReader.MaximumBytes, JobDocumentReader.MaximumBytes) + 1];
-        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return buffer.AsMemory(0, length);
+        request.HttpContext.Response.Headers.Location = job.Links.Self;
+        return Answers.Json(job, job.Result is null ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
     }
 }

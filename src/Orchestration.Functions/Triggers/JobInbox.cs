@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Orchestration.Functions.Intake;
 using Orchestration.Functions.Storage;
+using Orchestration.Protocol.Documents;
 
 namespace Orchestration.Functions.Triggers;
 
@@ -21,7 +22,8 @@ public sealed class JobInbox(JobSubmitter submitter, DocumentArchive archive)
             return;
         }
 
-        var submission = await submitter.SubmitAsync(client, dropped.Content, dropped.Source, cancellationToken);
+        var incoming = new IncomingDocument(dropped.Content, DocumentFormats.OfFileName(name), dropped.Source);
+        var submission = await submitter.SubmitAsync(client, incoming, cancellationToken);
         await archive.PutAwayAsync(blob, name, dropped, submission, cancellationToken);
     }
 }

@@ -10,7 +10,7 @@ using Orchestration.Protocol.Validation;
 namespace Orchestration.Functions.Triggers;
 
 /// <summary>Puts together what is known of a job from its claim, its orchestration and its result.</summary>
-public sealed class JobViews(ClaimStore claims, ResultStore results)
+public sealed class JobViews(ClaimStore claims, ResultStore results, TimeProvider time)
 {
     /// <summary>The view of a job; null where none of that id was ever submitted.</summary>
     public async Task<JobView?> FindAsync(DurableTaskClient client, string jobId, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ public sealed class JobViews(ClaimStore claims, ResultStore results)
         };
     }
 
-    private static JobView View(string jobId, JobStatus status, JobClaim? claim, OrchestrationMetadata? instance, JobResult? result) => new()
+    private JobView View(string jobId, JobStatus status, JobClaim? claim, OrchestrationMetadata? instance, JobResult? result) => new()
     {
         JobId = jobId,
         Operation = claim?.Document.Operation ?? result?.Operation,
@@ -45,14 +45,17 @@ public sealed class JobViews(ClaimStore claims, ResultStore results)
         Attempt = status.Attempt,
         Message = status.Message,
         Error = status.Error,
+        Waiting = status.Waiting,
         SubmittedAt = claim?.SubmittedAt,
         UpdatedAt = instance?.LastUpdatedAt,
         AuditTrail = status.AuditTrail,
+        SecondsInState = status.DurationsAt(time.GetUtcNow()),
         Links = JobLinks.For(jobId, result?.Outputs?.Artifacts),
         Job = claim?.Document,
     };
 
-    private static JobStatus? ReadStatus(OrchestrationMetadata? instance) =>
+    /// <summary>What an orchestration says of its job; null where it has not said anything yet.</summary>
+    public static JobStatus? ReadStatus(OrchestrationMetadata? instance) =>
         instance?.SerializedCustomStatus is { } json ? JsonSerializer.Deserialize<JobStatus>(json, ProtocolJson.Options) : null;
 
     /// <summary>An orchestration that was ended from outside could not say so in its status.</summary>

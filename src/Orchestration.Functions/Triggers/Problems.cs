@@ -15,7 +15,7 @@ public static class Problems
         refused.Violations[0].Code == ErrorCodes.ResourceLimit ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
         refused.Violations[0].Code,
         "The job document was refused.",
-        Submission.Refused.Summarize(refused.Violations),
+        Violation.Summarize(refused.Violations),
         refused.JobId,
         refused.Violations);
 
@@ -25,6 +25,25 @@ public static class Problems
         "The job id is taken.",
         $"A job '{jobId}' was submitted before; see {JobLinks.PathTo(jobId)}. A new job needs an id of its own.",
         jobId);
+
+    public static IResult KeyConflict(string jobId, string holderId) => Answer(
+        StatusCodes.Status409Conflict,
+        ErrorCodes.IdempotencyConflict,
+        "The idempotency key stands for another job.",
+        $"In this namespace and operation, the key stands for job '{holderId}', which has another payload; see {JobLinks.PathTo(holderId)}.",
+        jobId);
+
+    public static IResult EmptyBatch() => Answer(
+        StatusCodes.Status400BadRequest, ErrorCodes.InvalidJson, "The batch is empty.", "Expected a JSON array or JSON lines of job documents, found none.");
+
+    public static IResult UnknownPath(string path) => Answer(
+        StatusCodes.Status404NotFound, ServiceProblem.PathNotFound, "There is no such path.", $"Nothing is served at '{Shorten(path)}'; see /openapi.json.");
+
+    public static IResult WrongMethod(string method, IEnumerable<string> allowed) => Answer(
+        StatusCodes.Status405MethodNotAllowed,
+        ServiceProblem.MethodNotAllowed,
+        "The path does not take this method.",
+        $"Expected {string.Join(" or ", allowed)}, found {Shorten(method)}.");
 
     /// <summary>Gives an answer that rests on the storage, or says that the storage does not answer.</summary>
     public static async Task<IResult> UnlessStorageIsOutAsync(Func<Task<IResult>> answer)
@@ -65,6 +84,35 @@ public static class Problems
         ServiceProblem.JobNotFinished,
         "The job has no result yet.",
         $"Job '{jobId}' is {JobStateMachine.WireName(state)}; its result will be at {JobLinks.ResultOf(jobId)}.",
+        jobId);
+
+    /// <summary>For a member of the query that is not what it should be.</summary>
+    public static IResult BadQuery(string name, string expected, string? found) => Answer(
+        StatusCodes.Status400BadRequest,
+        ErrorCodes.InvalidField,
+        "The query was refused.",
+        $"Expected '{name}' to be {expected}; found '{Shorten(found ?? "")}'.");
+
+    /// <summary>For what can only be asked of a job that is still at work.</summary>
+    public static IResult Ended(string jobId, JobState state) => Answer(
+        StatusCodes.Status409Conflict,
+        ServiceProblem.JobEnded,
+        "The job has ended.",
+        $"Job '{jobId}' is {JobStateMachine.WireName(state)}; its result is at {JobLinks.ResultOf(jobId)}.",
+        jobId);
+
+    public static IResult NotADeadLetter(string jobId, JobState state) => Answer(
+        StatusCodes.Status409Conflict,
+        ServiceProblem.JobNotDeadLettered,
+        "The job is no dead letter.",
+        $"Job '{jobId}' is {JobStateMachine.WireName(state)}; only a job whose several attempts were used up can be queued again.",
+        jobId);
+
+    public static IResult NotCancellable(string jobId) => Answer(
+        StatusCodes.Status409Conflict,
+        ServiceProblem.JobNotCancellable,
+        "The job must not be cancelled.",
+        $"The document of job '{jobId}' says 'cancellable: false' in its member 'execution'.",
         jobId);
 
     private static IResult Answer(

@@ -1,3 +1,5 @@
+using Orchestration.Inspection.Files;
+
 namespace Orchestration.Inspection.Boot;
 
 /// <summary>How the guest would start.</summary>
@@ -6,7 +8,7 @@ public sealed record BootFacts : FactSet
     /// <summary>Kernels, newest version last as <c>/boot</c> and <c>/lib/modules</c> name them.</summary>
     public IReadOnlyList<Kernel> Kernels { get; init; } = [];
 
-    /// <summary><c>grub2</c>, <c>systemd-boot</c>, …; null where none is found.</summary>
+    /// <summary><c>grub2</c>, <c>grub</c> (before version 2), <c>systemd-boot</c>, <c>extlinux</c>, <c>syslinux</c>; null where none is found.</summary>
     public string? BootLoader { get; init; }
 
     /// <summary>The boot loader's configuration; null where none is found.</summary>
@@ -16,6 +18,11 @@ public sealed record BootFacts : FactSet
 
     /// <summary>The entry that starts without anybody choosing; null where it cannot be told.</summary>
     public BootEntry? DefaultEntry { get; init; }
+
+    /// <summary>The kernel that starts without anybody choosing: the default entry's, without one the newest that has an image.</summary>
+    public Kernel? DefaultKernel =>
+        (DefaultEntry is { } entry ? Kernels.FirstOrDefault(kernel => kernel.Image is { } image && GuestPath.Name(image) == GuestPath.Name(entry.KernelPath)) : null)
+        ?? Kernels.LastOrDefault(kernel => kernel.Image is not null);
 
     /// <summary>Editing entries or choosing restricted ones asks for a password.</summary>
     public bool HasPassword { get; init; }
@@ -36,4 +43,11 @@ public sealed record Kernel(string Version, string? Image, string? InitialRamdis
 /// <param name="KernelPath">As the boot loader names it, relative to the file system it reads.</param>
 /// <param name="Parameters">The kernel command line.</param>
 /// <param name="Line">Line of the kernel in the configuration file.</param>
-public sealed record BootEntry(string Title, string? Id, string KernelPath, IReadOnlyList<string> Parameters, int Line);
+public sealed record BootEntry(string Title, string? Id, string KernelPath, IReadOnlyList<string> Parameters, int Line)
+{
+    /// <summary>Its own file, where it has one; null where it stands in the boot loader's configuration file.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Initial RAM disks as the boot loader names them.</summary>
+    public IReadOnlyList<string> InitialRamdisks { get; init; } = [];
+}

@@ -11,28 +11,46 @@ internal static class BootReader
 
     private static readonly string[] KernelPrefixes = ["vmlinuz-", "vmlinux-"];
 
-    public static IReadOnlyList<string> Paths { get; } = [.. GrubFiles, .. EnvironmentFiles];
+    public static IReadOnlyList<string> Paths { get; } = [.. GrubFiles, .. EnvironmentFiles, .. BootLoaderEntries.Paths, .. SimpleMenu.Paths];
 
     /// <summary>Directories whose names matter; kernels themselves are tens of megabytes.</summary>
-    public static IReadOnlyList<string> HeaderPaths { get; } = ["/boot", "/lib/modules", "/boot/loader/loader.conf", "/boot/efi/loader/loader.conf"];
+    public static IReadOnlyList<string> HeaderPaths { get; } = ["/boot", "/lib/modules"];
 
     public static BootFacts Read(FactReader reader)
     {
         var file = GrubFiles.FirstOrDefault(reader.Exists);
         var grub = file is not null && reader.Text(file) is { } text ? GrubConfiguration.Parse(text) : null;
-        var environment = EnvironmentFiles.FirstOrDefault(reader.Exists);
-        var saved = ShellAssignments.Parse(environment is null ? "" : reader.Text(environment) ?? "").GetValueOrDefault("saved_entry")?.Value;
-        return new BootFacts
+        var environment = ShellAssignments.Parse(EnvironmentFiles.FirstOrDefault(reader.Exists) is { } block ? reader.Text(block) ?? "" : "");
+        var entries = BootLoaderEntries.Read(reader, environment);
+        var saved = environment.GetValueOrDefault("saved_entry")?.Value;
+        var facts = grub switch
         {
-            Kernels = ReadKernels(reader),
-            BootLoader = grub is not null ? "grub2"
-                : reader.Exists("/boot/loader/loader.conf") || reader.Exists("/boot/efi/loader/loader.conf") ? "systemd-boot" : null,
-            ConfigurationFile = file,
-            Entries = [.. grub?.Entries ?? []],
-            DefaultEntry = grub?.FindDefault(saved),
-            HasPassword = grub?.HasPassword ?? false,
-            Warnings = reader.Warnings,
+            { ReadsEntryFiles: true } when entries.Count > 0 => new BootFacts
+            {
+                BootLoader = "grub2",
+                ConfigurationFile = file,
+                Entries = entries,
+                DefaultEntry = entries.FirstOrDefault(entry => entry.Id == saved) ?? entries[0],
+                HasPassword = grub.HasPassword,
+            },
+            not null => new BootFacts
+            {
+                BootLoader = "grub2",
+                ConfigurationFile = file,
+                Entries = [.. grub.Entries],
+                DefaultEntry = grub.FindDefault(saved),
+                HasPassword = grub.HasPassword,
+            },
+            null when BootLoaderEntries.FindLoaderFile(reader) is { } loader => new BootFacts
+            {
+                BootLoader = "systemd-boot",
+                ConfigurationFile = loader,
+                Entries = entries,
+                DefaultEntry = BootLoaderEntries.FindDefault(reader, loader, entries),
+            },
+            _ => SimpleMenu.Read(reader) ?? new BootFacts(),
         };
+        return facts with { Kernels = ReadKernels(reader), Warnings = reader.Warnings };
     }
 
     private static List<Kernel> ReadKernels(FactReader reader)
@@ -49,7 +67,7 @@ internal static class BootReader
                select new Kernel(
                    version,
                    images.GetValueOrDefault(version),
-                   new[] { $"initrd.img-{version}", $"initramfs-{version}.img", $"initrd-{version}" }
+                   new[] { $"initrd.img-{version}", $"initramfs-{version}.img", $"initrd-{version}", $"initramfs-{version}" }
                        .Where(boot.ContainsKey).Select(name => boot[name].Path).FirstOrDefault(),
                    modules.GetValueOrDefault(version)),
         ];

@@ -21,6 +21,9 @@ internal sealed partial class GrubConfiguration
 
     public bool HasPassword { get; private set; }
 
+    /// <summary>The menu is in files of its own, by the Boot Loader Specification.</summary>
+    public bool ReadsEntryFiles { get; private set; }
+
     public static GrubConfiguration Parse(string text)
     {
         var configuration = new GrubConfiguration();
@@ -83,6 +86,14 @@ internal sealed partial class GrubConfiguration
         else if (words[0] is "password_pbkdf2" or "password")
         {
             HasPassword = true;
+        }
+        else if (words[0] == "blscfg")
+        {
+            ReadsEntryFiles = true;
+        }
+        else if (words is ["initrd" or "initrd16" or "initrdefi", _, ..] && _entries is [.., var last] && open.Any(block => block is { IsSubmenu: false, Title: not null }))
+        {
+            _entries[^1] = (last.Path, last.Entry with { InitialRamdisks = words[1..] });
         }
         else if (words is ["linux" or "linux16" or "linuxefi", var kernel, ..] && open.FirstOrDefault(block => block.Title is not null) is { IsSubmenu: false, Title: { } title } entry)
         {

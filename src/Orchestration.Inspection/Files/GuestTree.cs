@@ -109,6 +109,10 @@ public sealed class GuestTree
         return Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
     }
 
+    /// <summary>Opens a regular file of any size for reading here and there.</summary>
+    /// <exception cref="InspectionException">Not there, not a regular file, or unreadable.</exception>
+    public GuestContent Open(string path) => new(path, OpenRegular(path).Place);
+
     /// <summary>
     /// Says that these paths will be read soon. All are resolved together, level by level, so that the dependent round trips are those
     /// of the deepest one, and not their sum. A component may have <c>*</c> and <c>?</c>. Damage is ignored here and met again on reading.

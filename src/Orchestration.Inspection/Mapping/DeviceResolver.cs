@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace Orchestration.Inspection.Mapping;
 
 /// <summary>Finds the file system that a guest's configuration names, by every form of name that fstab(5) and udev know.</summary>
-internal sealed partial class DeviceResolver(IReadOnlyList<PartitionMap> partitions, IReadOnlyList<FileSystemMap> fileSystems, string rootDevice)
+internal sealed partial class DeviceResolver(
+    IReadOnlyList<PartitionMap> partitions, IReadOnlyList<VolumeMap> volumes, IReadOnlyList<FileSystemMap> fileSystems, string rootDevice)
 {
     private const string ByDirectory = "/dev/disk/by-";
 
@@ -38,6 +39,12 @@ internal sealed partial class DeviceResolver(IReadOnlyList<PartitionMap> partiti
     {
         var (tag, value) = SplitTag(specification);
         reason = $"nothing on this disk has {tag} {value}";
+        if (FindVolume(specification) is { } volume)
+        {
+            reason = volume.Problem;
+            return volume.LengthBytes is null ? null : volume.Device;
+        }
+
         switch (tag)
         {
             case "UUID":
@@ -68,7 +75,7 @@ internal sealed partial class DeviceResolver(IReadOnlyList<PartitionMap> partiti
 
         if (name.StartsWith("/dev/mapper/", StringComparison.Ordinal) || name.StartsWith("/dev/md", StringComparison.Ordinal))
         {
-            reason = $"{name} is assembled by LVM, encryption or RAID, which cannot be read yet";
+            reason = $"{name} would be made by LVM, encryption or RAID, and no such volume is on this disk";
             return null;
         }
 
@@ -86,6 +93,19 @@ internal sealed partial class DeviceResolver(IReadOnlyList<PartitionMap> partiti
 
         reason = $"this disk has no partition {number}";
         return DeviceOf(number);
+    }
+
+    private VolumeMap? FindVolume(string name)
+    {
+        if (volumes.FirstOrDefault(volume => volume.Device == name || volume.Aliases.Contains(name)) is { } found)
+        {
+            return found;
+        }
+
+        // Which number an array gets is up to the machine that assembles it; with one array there is nothing to tell apart. So it is with the name that
+        // crypttab gives to an encrypted volume.
+        var kind = ArrayNumber().IsMatch(name) ? "raid_array" : name.StartsWith("/dev/mapper/", StringComparison.Ordinal) ? "decrypted" : null;
+        return volumes.Where(volume => volume.Kind == kind).Take(2).ToList() is [var only] ? only : null;
     }
 
     private string? DeviceOf(int number) => partitions.FirstOrDefault(partition => partition.Number == number)?.Device;
@@ -123,6 +143,9 @@ internal sealed partial class DeviceResolver(IReadOnlyList<PartitionMap> partiti
 
     [GeneratedRegex(@"^(?:(?:[shv]d|xvd)a|nvme0n1|mmcblk0)$")]
     private static partial Regex FirstDisk();
+
+    [GeneratedRegex(@"^/dev/md\d{1,3}$")]
+    private static partial Regex ArrayNumber();
 
     [GeneratedRegex(@"-part(\d{1,3})$")]
     private static partial Regex PartitionSuffix();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
@@ -10,13 +11,13 @@ namespace Orchestration.Inspection.Mapping;
 /// <param name="Map">What it is.</param>
 /// <param name="FileSystem">Null where its files cannot be read.</param>
 /// <param name="IsRoot">It holds an operating system.</param>
-internal sealed record OpenedFileSystem(FileSystemMap Map, IFileSystem? FileSystem, bool IsRoot);
+/// <param name="Subvolume">The subvolume that <paramref name="FileSystem"/> shows; null for its default.</param>
+internal sealed record OpenedFileSystem(FileSystemMap Map, IFileSystem? FileSystem, bool IsRoot, string? Subvolume = null);
 
 /// <summary>From a disk to its partitions and the file systems on them.</summary>
 internal static class DiskReader
 {
-    /// <summary>The signatures of all known file systems lie in the first 68 KiB of a volume.</summary>
-    private const long SignatureBytes = 128 << 10;
+    private const int SearchedSubvolumes = 64;
 
     public static IReadOnlyList<PartitionMap> MapPartitions(PartitionTable table) =>
     [
@@ -31,46 +32,74 @@ internal static class DiskReader
             partition.Bootable)),
     ];
 
-    /// <summary>Opens what can be opened on every partition.</summary>
-    public static IReadOnlyList<OpenedFileSystem> OpenAll(DiskImage image, IReadOnlyList<PartitionMap> partitions)
+    /// <summary>What lies on partitions without being one of the disk.</summary>
+    public static IReadOnlyList<VolumeMap> MapVolumes(VolumeStack stack) =>
+    [
+        .. stack.Volumes.Where(volume => !IsOnDisk(stack, volume)).Select(volume => new VolumeMap(
+            volume.Device,
+            JsonNamingPolicy.SnakeCaseLower.ConvertName(volume.Kind.ToString()),
+            volume.Content?.Length,
+            volume.Aliases,
+            volume.Problem)),
+    ];
+
+    /// <summary>Opens what can be opened on every volume.</summary>
+    public static IReadOnlyList<OpenedFileSystem> OpenAll(VolumeStack stack) => [.. stack.Volumes.Select(Open).OfType<OpenedFileSystem>()];
+
+    private static bool IsOnDisk(VolumeStack stack, Volume volume) => volume.Partition is { } partition && stack.Tables[0].Partitions.Contains(partition, ReferenceEqualityComparer.Instance);
+
+    private static OpenedFileSystem? Open(Volume volume) => volume switch
     {
-        image.Content.Prefetch([.. partitions.Select(partition => new ByteRange(partition.OffsetBytes, Math.Min(partition.LengthBytes, SignatureBytes)))]);
+        { Content: { } content, Identity: { } identity } => Open(volume.Device, content, identity, volume.Problem),
+        { Problem: { } problem } => new OpenedFileSystem(new FileSystemMap(volume.Device, "unknown", null, null, Readable: false, problem), null, IsRoot: false),
+        _ => null,
+    };
 
-        return [.. partitions.Select(partition => Open(image, partition)).OfType<OpenedFileSystem>()];
-    }
-
-    private static OpenedFileSystem? Open(DiskImage image, PartitionMap partition)
-    {
-        try
-        {
-            var volume = new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes);
-            return FileSystemDetector.Detect(volume) is { } identity ? Open(partition.Device, volume, identity) : null;
-        }
-        catch (DiskImageException exception) when (FileSystemCache.IsDamage(exception))
-        {
-            return new OpenedFileSystem(new FileSystemMap(partition.Device, "unknown", null, null, Readable: false, exception.Message), null, IsRoot: false);
-        }
-    }
-
-    private static OpenedFileSystem Open(string device, IByteSource volume, FileSystemIdentity identity)
+    private static OpenedFileSystem Open(string device, IByteSource volume, FileSystemIdentity identity, string? problem)
     {
         var map = new FileSystemMap(device, identity.Type, identity.Uuid, identity.Label, Readable: false, Problem: null);
         switch (identity.Type)
         {
             case "swap":
                 return new OpenedFileSystem(map, null, IsRoot: false);
-            case "crypto_LUKS" or "BitLocker":
-                return new OpenedFileSystem(map with { Problem = "encrypted" }, null, IsRoot: false);
+            case "LVM2_member" or "linux_raid_member" or "crypto_LUKS" or "BitLocker":
+                // What they hold, where they could be opened, is a volume of its own.
+                return new OpenedFileSystem(map with { Problem = problem }, null, IsRoot: false);
         }
 
         try
         {
             var fileSystem = FileSystemDetector.Open(volume);
-            return new OpenedFileSystem(map with { Readable = true }, fileSystem, RootDetector.IsRoot(fileSystem));
+            map = map with { Readable = true };
+            return fileSystem is ISubvolumes subvolumes
+                ? OpenWithSubvolumes(map, fileSystem, subvolumes)
+                : new OpenedFileSystem(map, fileSystem, RootDetector.IsRoot(fileSystem));
         }
         catch (DiskImageException exception) when (FileSystemCache.IsDamage(exception))
         {
             return new OpenedFileSystem(map with { Problem = exception.Message }, null, IsRoot: false);
         }
+    }
+
+    // Installers put the root into a subvolume of its own (@, @rootfs, root) more often than they make it the default. Snapshots lie deeper.
+    private static OpenedFileSystem OpenWithSubvolumes(FileSystemMap map, IFileSystem fileSystem, ISubvolumes subvolumes)
+    {
+        var paths = subvolumes.SubvolumePaths.OrderBy(path => path.Count(letter => letter == '/')).ThenBy(path => path, StringComparer.Ordinal).ToList();
+        map = map with { Subvolumes = paths };
+        if (RootDetector.IsRoot(fileSystem))
+        {
+            return new OpenedFileSystem(map, fileSystem, IsRoot: true);
+        }
+
+        foreach (var path in paths.Take(SearchedSubvolumes))
+        {
+            var subvolume = subvolumes.OpenSubvolume(path);
+            if (RootDetector.IsRoot(subvolume))
+            {
+                return new OpenedFileSystem(map, subvolume, IsRoot: true, path);
+            }
+        }
+
+        return new OpenedFileSystem(map, fileSystem, IsRoot: false);
     }
 }

@@ -6,7 +6,7 @@ namespace Orchestration.Inspection.Mapping;
 /// </summary>
 /// <param name="Disk">The virtual disk.</param>
 /// <param name="Partitions">In table order; one entry for the whole disk where there is no table.</param>
-/// <param name="FileSystems">What each partition holds, in the same order; partitions without a known signature are absent.</param>
+/// <param name="FileSystems">What partitions and volumes hold, in the order of these; those without a known signature are absent.</param>
 /// <param name="RootDevice">The device of the root file system, one of <paramref name="FileSystems"/>.</param>
 /// <param name="Mounts">What the guest mounts where, parents before children.</param>
 /// <param name="Warnings">What was odd, each in a sentence.</param>
@@ -16,7 +16,26 @@ public sealed record GuestMap(
     IReadOnlyList<FileSystemMap> FileSystems,
     string RootDevice,
     IReadOnlyList<MountMap> Mounts,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>Arrays, logical volumes and opened encrypted volumes that lie on the partitions; those they are made of come first.</summary>
+    public IReadOnlyList<VolumeMap> Volumes { get; init; } = [];
+
+    /// <summary>Other systems that the disk can boot, which are not inspected.</summary>
+    public IReadOnlyList<SystemMap> OtherSystems { get; init; } = [];
+}
+
+/// <param name="Device">The name that a kernel gives it: <c>/dev/mapper/vg-root</c>, <c>/dev/md/data</c>.</param>
+/// <param name="Kind"><c>raid_array</c>, <c>logical_volume</c>, <c>decrypted</c>, or <c>partition</c> for one of an array.</param>
+/// <param name="LengthBytes">Size; null where it could not be put together.</param>
+/// <param name="Aliases">Other names of the device.</param>
+/// <param name="Problem">Why it could not be put together or opened; null where it could.</param>
+public sealed record VolumeMap(string Device, string Kind, long? LengthBytes, IReadOnlyList<string> Aliases, string? Problem);
+
+/// <param name="Device">The device of its root file system.</param>
+/// <param name="Type">As <see cref="OperatingSystems.OperatingSystemFacts.Type"/>.</param>
+/// <param name="Name">The product in its own words, or what is known of it.</param>
+public sealed record SystemMap(string Device, string Type, string Name);
 
 /// <param name="Format">Image format: <c>raw</c>, <c>qcow2</c>, …</param>
 /// <param name="VirtualSizeBytes">Size of the disk that the guest sees.</param>
@@ -48,7 +67,11 @@ public sealed record PartitionMap(
 /// <param name="Label">Volume label.</param>
 /// <param name="Readable">Whether its files can be read.</param>
 /// <param name="Problem">Why not, in words; null where readable, or where there are no files to read (swap).</param>
-public sealed record FileSystemMap(string Device, string Type, string? Uuid, string? Label, bool Readable, string? Problem);
+public sealed record FileSystemMap(string Device, string Type, string? Uuid, string? Label, bool Readable, string? Problem)
+{
+    /// <summary>Paths of its subvolumes from the top level; empty where it has none, or its type knows none.</summary>
+    public IReadOnlyList<string> Subvolumes { get; init; } = [];
+}
 
 /// <summary>What became of a mount that the guest's configuration names.</summary>
 public enum MountState
@@ -81,4 +104,8 @@ public sealed record MountMap(
     MountState State,
     string? Reason,
     string? File,
-    int? Line);
+    int? Line)
+{
+    /// <summary>Which subvolume is mounted, by its path from the top level; null for the file system's own default.</summary>
+    public string? Subvolume { get; init; }
+}

@@ -1,7 +1,7 @@
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.FileSystems;
-using Orchestration.DiskImages.Volumes;
 using Orchestration.Inspection.Files;
+using Orchestration.Inspection.OperatingSystems;
 using Orchestration.Inspection.Storage;
 
 namespace Orchestration.Inspection.Mapping;
@@ -13,24 +13,31 @@ public static class GuestMapper
     /// <exception cref="DiskImageException">The image itself cannot be read.</exception>
     public static GuestMap Map(DiskImage image)
     {
-        var table = PartitionTable.Read(image.Content);
+        var stack = image.Volumes;
+        var table = stack.Tables[0];
         var partitions = DiskReader.MapPartitions(table);
-        var opened = DiskReader.OpenAll(image, partitions);
+        var volumes = DiskReader.MapVolumes(stack);
+        var opened = DiskReader.OpenAll(stack);
         var fileSystems = opened.Select(item => item.Map).ToList();
-        var warnings = image.Warnings.Concat(table.Warnings).Concat(opened.SelectMany(item => item.FileSystem?.Warnings ?? [])).ToList();
+        var warnings = image.Warnings.Concat(stack.Warnings).Concat(opened.SelectMany(item => item.FileSystem?.Warnings ?? [])).ToList();
 
         var roots = opened.Where(item => item.IsRoot).ToList();
-        if (roots is not [{ FileSystem: { } rootFileSystem, Map: var rootMap }, ..])
+        if (roots is not [{ FileSystem: { } rootFileSystem, Map: var rootMap, Subvolume: var rootSubvolume }, ..])
         {
-            throw new InspectionException(InspectionError.NoOperatingSystem, null, DescribeWithoutSystem(partitions, fileSystems));
+            var devices = partitions.Select(partition => (partition.Device, BsdPartition(partition.Type)))
+                .Concat(volumes.Select(volume => (volume.Device, (string?)null)))
+                .ToList();
+            throw new InspectionException(InspectionError.NoOperatingSystem, null, DescribeWithoutSystem(devices, fileSystems));
         }
 
-        if (roots.Count > 1)
+        var others = roots.Skip(1).Select(Identify).ToList();
+        if (others.Count > 0)
         {
-            warnings.Add($"More than one operating system: {string.Join(", ", roots.Select(root => root.Map.Device))}; the first one is inspected.");
+            warnings.Add(
+                $"More than one operating system: {rootMap.Device}, {string.Join(", ", others.Select(other => $"{other.Device} ({other.Name})"))}; the first one is inspected.");
         }
 
-        var mounts = new MountPlanner(new DeviceResolver(partitions, fileSystems, rootMap.Device), rootMap)
+        var mounts = new MountPlanner(new DeviceResolver(partitions, volumes, fileSystems, rootMap.Device), rootMap, rootSubvolume)
             .Plan(ReadMountEntries(rootFileSystem, warnings), warnings);
         return new GuestMap(
             new DiskMap(image.Format, image.Content.Length, table.Scheme.ToString().ToLowerInvariant(), table.DiskId),
@@ -38,7 +45,20 @@ public static class GuestMapper
             fileSystems,
             rootMap.Device,
             mounts,
-            warnings);
+            warnings)
+        {
+            Volumes = volumes,
+            OtherSystems = others,
+        };
+    }
+
+    private static SystemMap Identify(OpenedFileSystem root)
+    {
+        var tree = new GuestTree(root.FileSystem is { } fileSystem ? [new GuestMount("/", fileSystem)] : []);
+        tree.Prefetch(OperatingSystemReader.HeaderPaths, Guest.HeaderBytes);
+        tree.Prefetch(OperatingSystemReader.Paths);
+        var system = OperatingSystemReader.Read(new FactReader(tree));
+        return new SystemMap(root.Map.Device, system.Type, system.ProductName ?? $"{system.Distribution} {system.Version}".TrimEnd());
     }
 
     private static IReadOnlyList<MountEntry> ReadMountEntries(IFileSystem root, List<string> warnings)
@@ -51,19 +71,28 @@ public static class GuestMapper
         return entries;
     }
 
-    private static string DescribeWithoutSystem(IReadOnlyList<PartitionMap> partitions, List<FileSystemMap> fileSystems)
+    /// <summary>The file systems of the BSD family cannot be read; that one of them is there can be said.</summary>
+    private static string? BsdPartition(string type) => type.ToLowerInvariant() switch
     {
-        var contents = partitions.Select(partition =>
+        "0xa5" or "516e7cb4-6ecf-11d6-8ff8-00022d09712b" or "516e7cb6-6ecf-11d6-8ff8-00022d09712b" or "516e7cba-6ecf-11d6-8ff8-00022d09712b" => "FreeBSD, not readable",
+        "0xa6" or "824cc7a0-36a8-11e3-890a-952519ad3f61" => "OpenBSD, not readable",
+        "0xa9" or "49f48d5a-b10e-11dc-b99b-0019d1879648" => "NetBSD, not readable",
+        _ => null,
+    };
+
+    private static string DescribeWithoutSystem(List<(string Device, string? Known)> devices, List<FileSystemMap> fileSystems)
+    {
+        var contents = devices.Select(item =>
         {
-            var what = fileSystems.FirstOrDefault(fileSystem => fileSystem.Device == partition.Device) switch
+            var what = fileSystems.FirstOrDefault(fileSystem => fileSystem.Device == item.Device) switch
             {
-                null => "nothing recognised",
+                null => item.Known ?? "nothing recognised",
                 { Readable: true } readable => $"{readable.Type}, without an operating system",
                 { Problem: null } other => other.Type,
                 var unreadable => $"{unreadable.Type}, not readable ({unreadable.Problem})",
             };
-            return $"{partition.Device}: {what}";
+            return $"{item.Device}: {what}";
         });
-        return $"expected an operating system, found {(partitions.Count == 0 ? "no partitions" : string.Join("; ", contents))}";
+        return $"expected an operating system, found {(devices.Count == 0 ? "no partitions" : string.Join("; ", contents))}";
     }
 }

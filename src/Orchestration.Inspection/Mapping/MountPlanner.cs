@@ -4,7 +4,7 @@ using Orchestration.Inspection.Storage;
 namespace Orchestration.Inspection.Mapping;
 
 /// <summary>Decides what of the guest's own mount configuration becomes part of the assembled root.</summary>
-internal sealed class MountPlanner(DeviceResolver devices, FileSystemMap root)
+internal sealed class MountPlanner(DeviceResolver devices, FileSystemMap root, string? rootSubvolume = null)
 {
     private static readonly string[] NetworkTypes = ["nfs", "nfs4", "cifs", "smb3", "smbfs", "glusterfs", "ceph", "9p", "virtiofs", "fuse.sshfs", "afs"];
 
@@ -33,7 +33,7 @@ internal sealed class MountPlanner(DeviceResolver devices, FileSystemMap root)
             }
         }
 
-        plan.TryAdd("/", new MountMap("/", root.Device, root.Device, root.Type, [], MountState.Mounted, null, null, null));
+        plan.TryAdd("/", new MountMap("/", root.Device, root.Device, root.Type, [], MountState.Mounted, null, null, null) { Subvolume = rootSubvolume });
         return [.. plan.Values.OrderBy(mount => GuestPath.Split(mount.MountPoint).Length).ThenBy(mount => mount.MountPoint, StringComparer.Ordinal)];
     }
 
@@ -49,7 +49,7 @@ internal sealed class MountPlanner(DeviceResolver devices, FileSystemMap root)
                 warnings.Add($"{entry.File}:{entry.Line} names {entry.Specification} as the root, which is not the file system found to be it ({root.Device}).");
             }
 
-            return Make(root.Device, MountState.Mounted, null);
+            return Make(root.Device, MountState.Mounted, null) with { Subvolume = rootSubvolume };
         }
 
         if (ReasonToSkip(entry) is { } reason)
@@ -58,9 +58,9 @@ internal sealed class MountPlanner(DeviceResolver devices, FileSystemMap root)
         }
 
         var (fileSystem, failure) = devices.Resolve(entry.Specification);
-        if (fileSystem is { Readable: true })
+        if (fileSystem is { Readable: true } && FindSubvolume(entry, fileSystem, out failure) is var subvolume && failure is null)
         {
-            return Make(fileSystem.Device, MountState.Mounted, null);
+            return Make(fileSystem.Device, MountState.Mounted, null) with { Subvolume = subvolume };
         }
 
         failure ??= fileSystem?.Problem ?? $"{fileSystem?.Type} holds no files";
@@ -71,6 +71,26 @@ internal sealed class MountPlanner(DeviceResolver devices, FileSystemMap root)
 
         warnings.Add($"{mountPoint} ({entry.Specification}, {entry.File}:{entry.Line}) cannot be read, so what it holds is unknown: {failure}.");
         return Make(fileSystem?.Device, MountState.Missing, failure);
+    }
+
+    // The top level, whose id is 5 and may also be written 0, is the only one that is known by its id.
+    private static string? FindSubvolume(MountEntry entry, FileSystemMap fileSystem, out string? failure)
+    {
+        string? Value(string option) => entry.Options.LastOrDefault(item => item.StartsWith(option, StringComparison.Ordinal))?[option.Length..];
+        failure = null;
+        if (fileSystem.Type != "btrfs" || (Value("subvol=") is null && Value("subvolid=") is null))
+        {
+            return null;
+        }
+
+        var path = Value("subvol=")?.Trim('/') ?? (Value("subvolid=") is "0" or "5" ? "" : null);
+        if (path is not null && (path.Length == 0 || fileSystem.Subvolumes.Contains("/" + path, StringComparer.Ordinal)))
+        {
+            return "/" + path;
+        }
+
+        failure = path is null ? $"subvolume {Value("subvolid=")} is known by its id only" : $"{fileSystem.Device} has no subvolume /{path}";
+        return null;
     }
 
     private static string? ReasonToSkip(MountEntry entry) => entry switch

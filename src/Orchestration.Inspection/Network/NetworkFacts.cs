@@ -18,7 +18,7 @@ public sealed record NetworkFacts : FactSet
 }
 
 /// <param name="Name">Kernel name, or the pattern or key that the manager matches with.</param>
-/// <param name="Manager"><c>ifupdown</c>, <c>netplan</c>, <c>NetworkManager</c> or <c>networkd</c>.</param>
+/// <param name="Manager"><c>ifupdown</c>, <c>netplan</c>, <c>NetworkManager</c>, <c>networkd</c> or <c>ifcfg</c>.</param>
 /// <param name="Kind"><c>ethernet</c>, <c>wifi</c>, <c>bond</c>, <c>bridge</c>, <c>vlan</c>, <c>loopback</c>, …; null where not said.</param>
 /// <param name="Method"><c>dhcp</c>, <c>static</c>, <c>manual</c>, <c>loopback</c>, <c>disabled</c>, or both as <c>dhcp+static</c>.</param>
 /// <param name="Addresses">Static addresses, with prefix length where given.</param>

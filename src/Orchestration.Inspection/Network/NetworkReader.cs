@@ -13,8 +13,8 @@ internal static class NetworkReader
 
     public static IReadOnlyList<string> Paths { get; } =
     [
-        "/etc/hostname", Hosts, Resolver, .. ResolvedPatterns,
-        .. IfupdownReader.Paths, .. NetplanReader.Paths, .. NetworkManagerReader.Paths, .. NetworkdReader.Paths,
+        .. HostnameReader.Paths, Hosts, Resolver, .. ResolvedPatterns,
+        .. IfupdownReader.Paths, .. NetplanReader.Paths, .. NetworkManagerReader.Paths, .. NetworkdReader.Paths, .. IfcfgReader.Paths,
     ];
 
     public static NetworkFacts Read(FactReader reader)
@@ -23,10 +23,11 @@ internal static class NetworkReader
         var resolved = ResolvedPatterns.SelectMany(reader.Texts).Select(source => IniFile.Parse(source.Text)).ToList();
         return new NetworkFacts
         {
-            Hostname = TextLines.Significant(reader.Text("/etc/hostname") ?? "").FirstOrDefault().Text,
+            Hostname = HostnameReader.Read(reader),
             Interfaces =
             [
                 .. IfupdownReader.Read(reader), .. NetplanReader.Read(reader), .. NetworkManagerReader.Read(reader), .. NetworkdReader.Read(reader),
+                .. IfcfgReader.Read(reader),
             ],
             DnsServers =
             [

@@ -3,11 +3,16 @@ namespace Orchestration.Inspection.OperatingSystems;
 /// <summary>What the guest is.</summary>
 public sealed record OperatingSystemFacts : FactSet
 {
-    /// <summary><c>linux</c>.</summary>
+    /// <summary><c>linux</c>, <c>windows</c>, <c>freebsd</c>, <c>netbsd</c> or <c>openbsd</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>The <c>ID</c> of os-release(5), whatever it is; <c>unknown</c> where the guest does not say.</summary>
     public required string Distribution { get; init; }
+
+    /// <summary>
+    /// Distributions made alike: <c>debian</c>, <c>redhat</c>, <c>suse</c>, <c>alpine</c>, <c>arch</c>, …; null where neither the id nor what it derives from is known.
+    /// </summary>
+    public string? Family { get; init; }
 
     /// <summary>The distributions it derives from, nearest first, as it says itself.</summary>
     public IReadOnlyList<string> DerivedFrom { get; init; } = [];
@@ -22,6 +27,15 @@ public sealed record OperatingSystemFacts : FactSet
     public int? MinorVersion { get; init; }
 
     public string? Codename { get; init; }
+
+    /// <summary>The distribution's own word for what kind of installation it is: <c>server</c>, <c>container</c>, <c>workstation</c>; null where it says nothing.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>The image that the guest was made from, or its build number; null where it says nothing.</summary>
+    public string? BuildId { get; init; }
+
+    /// <summary>The last day on which the distribution promises updates, by its own <c>SUPPORT_END</c>; null where it says nothing.</summary>
+    public DateOnly? SupportEnds { get; init; }
 
     public string? Hostname { get; init; }
 

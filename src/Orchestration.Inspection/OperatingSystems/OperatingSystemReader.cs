@@ -2,86 +2,72 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.Inspection.Files;
+using Orchestration.Inspection.Network;
 using Orchestration.Inspection.Packages;
 using Orchestration.Inspection.Text;
 
 namespace Orchestration.Inspection.OperatingSystems;
 
-/// <summary>Identifies a Linux guest by its own release files; an id that nobody has heard of is reported as it stands.</summary>
+/// <summary>Identifies a guest by its own release files; an id that nobody has heard of is reported as it stands.</summary>
 internal static partial class OperatingSystemReader
 {
-    private static readonly string[] Programs = ["/bin/sh", "/bin/bash", "/bin/ls", "/usr/bin/env"];
+    private static readonly string[] Programs = ["/bin/sh", "/bin/bash", "/bin/ls", "/usr/bin/env", "/usr/bin/ls"];
+
+    private const string Systemd = "/usr/lib/systemd/systemd";
 
     public static IReadOnlyList<string> Paths { get; } =
     [
-        "/etc/os-release", "/usr/lib/os-release", "/etc/lsb-release", "/etc/debian_version", "/etc/hostname", "/etc/machine-id", "/sbin/init",
+        .. ReleaseFiles.Paths, .. HostnameReader.Paths, .. BsdReader.Paths, "/etc/machine-id", "/sbin/init",
     ];
 
     /// <summary>Files of which the first bytes are enough.</summary>
-    public static IReadOnlyList<string> HeaderPaths { get; } = [.. Programs, .. PackageDatabase.Paths];
+    public static IReadOnlyList<string> HeaderPaths { get; } = [.. Programs, .. BsdReader.HeaderPaths, Systemd, "/sbin/openrc", .. PackageFormat.All.SelectMany(format => format.Managers)];
 
-    public static OperatingSystemFacts Read(FactReader reader)
+    public static OperatingSystemFacts Read(FactReader reader) => BsdReader.Read(reader) ?? ReadLinux(reader);
+
+    private static OperatingSystemFacts ReadLinux(FactReader reader)
     {
-        var release = ReadRelease(reader);
-        var distribution = release.GetValueOrDefault("ID")?.Value.ToLowerInvariant() is { Length: > 0 } id ? id : "unknown";
+        var release = ReleaseFiles.Read(reader);
+        var distribution = release.GetValueOrDefault("ID")?.ToLowerInvariant() is { Length: > 0 } id ? id : "unknown";
+        var derivedFrom = release.GetValueOrDefault("ID_LIKE")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var version = FindVersion(reader, distribution, release);
         var numbers = VersionNumbers().Match(version ?? "");
-        var database = PackageDatabase.Find(reader);
+        var packages = PackageFormat.Find(reader);
         return new OperatingSystemFacts
         {
             Type = "linux",
             Distribution = distribution,
-            DerivedFrom = release.GetValueOrDefault("ID_LIKE")?.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
-            ProductName = release.GetValueOrDefault("PRETTY_NAME")?.Value ?? release.GetValueOrDefault("NAME")?.Value,
+            Family = DistributionFamilies.Find(distribution, derivedFrom),
+            DerivedFrom = derivedFrom,
+            ProductName = release.GetValueOrDefault("PRETTY_NAME") ?? release.GetValueOrDefault("NAME"),
             Version = version,
             MajorVersion = Number(numbers.Groups["major"]),
             MinorVersion = Number(numbers.Groups["minor"]),
-            Codename = release.GetValueOrDefault("VERSION_CODENAME")?.Value,
-            Hostname = FirstLine(reader.Text("/etc/hostname")),
-            Architecture = Programs.Select(program => ElfHeader.Architecture(reader.Start(program, ElfHeader.Length)))
-                .FirstOrDefault(architecture => architecture is not null),
-            PackageFormat = database?.Format,
-            PackageManager = database?.Manager,
+            Codename = release.GetValueOrDefault("VERSION_CODENAME"),
+            Variant = release.GetValueOrDefault("VARIANT_ID"),
+            BuildId = release.GetValueOrDefault("BUILD_ID"),
+            SupportEnds = DateOnly.TryParseExact(release.GetValueOrDefault("SUPPORT_END"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end) ? end : null,
+            Hostname = HostnameReader.Read(reader),
+            Architecture = FindArchitecture(reader),
+            PackageFormat = packages?.Name,
+            PackageManager = packages?.FindManager(reader),
             MachineId = FirstLine(reader.Text("/etc/machine-id")) is { } machineId && machineId != "uninitialized" ? machineId : null,
             InitSystem = FindInitSystem(reader),
             Warnings = reader.Warnings,
         };
     }
 
-    private static IReadOnlyDictionary<string, Assignment> ReadRelease(FactReader reader)
+    public static string? FindArchitecture(FactReader reader) =>
+        Programs.Select(program => ElfHeader.Architecture(reader.Start(program, ElfHeader.Length))).FirstOrDefault(architecture => architecture is not null);
+
+    /// <summary>A release file's version counts where it says more than os-release; on derivatives of Debian <c>debian_version</c> is not theirs.</summary>
+    private static string? FindVersion(FactReader reader, string distribution, IReadOnlyDictionary<string, string> release)
     {
-        foreach (var path in new[] { "/etc/os-release", "/usr/lib/os-release" })
-        {
-            if (reader.Text(path) is { } text)
-            {
-                return ShellAssignments.Parse(text);
-            }
-        }
-
-        if (reader.Text("/etc/lsb-release") is not { } lsb)
-        {
-            return new Dictionary<string, Assignment>();
-        }
-
-        var names = new Dictionary<string, string>
-        {
-            ["DISTRIB_ID"] = "ID",
-            ["DISTRIB_RELEASE"] = "VERSION_ID",
-            ["DISTRIB_CODENAME"] = "VERSION_CODENAME",
-            ["DISTRIB_DESCRIPTION"] = "PRETTY_NAME",
-        };
-        return ShellAssignments.Parse(lsb).Where(pair => names.ContainsKey(pair.Key)).ToDictionary(pair => names[pair.Key], pair => pair.Value);
-    }
-
-    /// <summary>Debian's os-release has no point release; <c>/etc/debian_version</c> has it, but on derivatives it is Debian's and not theirs.</summary>
-    private static string? FindVersion(FactReader reader, string distribution, IReadOnlyDictionary<string, Assignment> release)
-    {
-        var version = release.GetValueOrDefault("VERSION_ID")?.Value is { Length: > 0 } id ? id : null;
-        return distribution == "debian"
-            && FirstLine(reader.Text("/etc/debian_version")) is { } debian
-            && VersionNumbers().IsMatch(debian)
-            && (version is null || debian.StartsWith(version + ".", StringComparison.Ordinal))
-                ? debian
+        var version = release.GetValueOrDefault("VERSION_ID") is { Length: > 0 } id ? id : null;
+        return ReleaseFiles.FindPointRelease(reader, distribution) is { } point
+            && VersionNumbers().IsMatch(point)
+            && (version is null || point.StartsWith(version + ".", StringComparison.Ordinal))
+                ? point
                 : version;
     }
 
@@ -89,16 +75,18 @@ internal static partial class OperatingSystemReader
     {
         if (reader.Find("/sbin/init", follow: false) is not { } init)
         {
-            return null;
+            return reader.Exists(Systemd) ? "systemd" : null;
         }
 
         var target = init.Kind == FileKind.SymbolicLink ? GuestPath.Name(reader.Link("/sbin/init") ?? "") : "";
         return target switch
         {
             "systemd" => "systemd",
-            "busybox" => "busybox",
+            "busybox" => reader.Exists("/sbin/openrc") ? "openrc" : "busybox",
             "openrc-init" => "openrc",
             "runit-init" => "runit",
+            "dinit" => "dinit",
+            "s6-linux-init" => "s6",
             _ when reader.Exists("/sbin/openrc") => "openrc",
             _ when reader.Exists("/etc/inittab") => "sysvinit",
             _ when reader.Exists("/etc/init") => "upstart",

@@ -66,10 +66,23 @@ internal static class SchedulingReader
         where words.Length == 4 && (char.IsAsciiDigit(words[0][0]) || words[0][0] == '@')
         select new CronJob($"every {words[0]} days", "root", words[3], path, line.Number);
 
-    private static List<string> ReadTriggers(FactReader reader, Unit unit) =>
-    [
-        .. from entry in IniFile.Parse(reader.Text(unit.File) ?? "").Entries
-           where entry.Section == "Timer" && entry.Key.StartsWith("On", StringComparison.Ordinal) && entry.Value.Length > 0
-           select $"{entry.Key}={entry.Value}",
-    ];
+    /// <summary>An empty assignment forgets all times before it (systemd.timer(5)), which is how a drop-in sets others.</summary>
+    private static List<string> ReadTriggers(FactReader reader, Unit unit)
+    {
+        var triggers = new List<string>();
+        foreach (var entry in unit.DropIns.Prepend(unit.File).SelectMany(file => IniFile.Parse(reader.Text(file) ?? "").Entries)
+            .Where(entry => entry.Section == "Timer" && entry.Key.StartsWith("On", StringComparison.Ordinal)))
+        {
+            if (entry.Value.Length == 0)
+            {
+                triggers.Clear();
+            }
+            else
+            {
+                triggers.Add($"{entry.Key}={entry.Value}");
+            }
+        }
+
+        return triggers;
+    }
 }

@@ -3,7 +3,7 @@ namespace Orchestration.Inspection.Services;
 /// <summary>What the guest's init system is set up to start. Whether anything runs is never known from a disk.</summary>
 public sealed record ServiceFacts : FactSet
 {
-    /// <summary>Units of systemd and scripts of SysV init, sorted by name.</summary>
+    /// <summary>Units of systemd, scripts of SysV init and OpenRC, jobs of Upstart, services of runit, sorted by name.</summary>
     public IReadOnlyList<Unit> Units { get; init; } = [];
 
     /// <summary>The target that the guest boots into; null where not set.</summary>
@@ -25,7 +25,7 @@ public sealed record ServiceFacts : FactSet
             && Units.Any(other => other.IsEnabled && other.Triggers.Contains(unit.Name, StringComparer.Ordinal)));
 }
 
-/// <summary>A systemd unit file, or a SysV script without one.</summary>
+/// <summary>A systemd unit file, or a service of another init system without one.</summary>
 /// <param name="Name">With suffix: <c>ssh.service</c>.</param>
 /// <param name="State">In the words of <c>systemctl is-enabled</c>: enabled, disabled, static, indirect, masked, alias, linked, generated.</param>
 /// <param name="File">Where it is defined.</param>
@@ -33,7 +33,7 @@ public sealed record ServiceFacts : FactSet
 /// <param name="WantedBy">Units whose start pulls it in through links in <c>*.wants</c>, <c>*.requires</c> or <c>*.upholds</c>.</param>
 /// <param name="Aliases">Other names that lead to it.</param>
 /// <param name="Triggers">What a socket, path or timer starts.</param>
-/// <param name="DropIns">Files that change it.</param>
+/// <param name="DropIns">Files that change it, in the order in which they are read.</param>
 public sealed record Unit(
     string Name,
     string State,
@@ -46,6 +46,9 @@ public sealed record Unit(
 {
     /// <summary>The suffix: <c>service</c>, <c>socket</c>, <c>timer</c>, …</summary>
     public string Type => Name[(Name.LastIndexOf('.') + 1)..];
+
+    /// <summary>What the distribution's presets make of it, where it can be enabled: <c>enabled</c>, <c>disabled</c> or <c>ignored</c>; null elsewhere.</summary>
+    public string? Preset { get; init; }
 
     public bool IsMasked => State == "masked";
 

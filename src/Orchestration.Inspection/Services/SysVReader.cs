@@ -6,9 +6,11 @@ namespace Orchestration.Inspection.Services;
 /// </summary>
 internal static class SysVReader
 {
+    public const string Scripts = "/etc/init.d";
+
     private static readonly string[] RunLevels = ["2", "3", "4", "5"];
 
-    public static IReadOnlyList<string> Paths { get; } = ["/etc/init.d/*", .. RunLevels.Select(level => $"/etc/rc{level}.d/*")];
+    public static IReadOnlyList<string> Paths { get; } = [$"{Scripts}/*", .. RunLevels.Select(level => $"/etc/rc{level}.d/*")];
 
     public static IReadOnlyList<Unit> Read(FactReader reader, IReadOnlyList<Unit> units)
     {
@@ -19,7 +21,7 @@ internal static class SysVReader
             .ToLookup(link => link.Script, link => link.RunLevel);
         return
         [
-            .. from script in reader.List("/etc/init.d")
+            .. from script in reader.List(Scripts)
                where script.Name is not ("README" or "rc" or "rcS" or "skeleton" or "functions") && (script.IsLink || (script.Permissions & 0b001_001_001) != 0)
                let name = (script.Name.EndsWith(".sh", StringComparison.Ordinal) ? script.Name[..^3] : script.Name) + ".service"
                where !known.Contains(name)

@@ -11,6 +11,7 @@ internal sealed class SystemdReader
 
     private readonly FactReader _reader;
     private readonly UnitDirectories _directories;
+    private readonly PresetRules _presets;
     private readonly ILookup<string, DependencyLink> _linksByName;
     private readonly ILookup<string, string> _configuredLinksByTarget;
 
@@ -18,6 +19,7 @@ internal sealed class SystemdReader
     {
         _reader = reader;
         _directories = new UnitDirectories(reader);
+        _presets = new PresetRules(reader);
 
         // A link counts by its own name and by the name of what it points at: an instance points at its template.
         _linksByName = _directories.Links
@@ -50,17 +52,27 @@ internal sealed class SystemdReader
     {
         var name = unit.File.Name;
         var links = _linksByName[name].ToList();
-        var content = IsMask(unit) || IsAlias(unit) || _reader.Text(unit.File.Path) is not { } text ? null : IniFile.Parse(text);
+        var dropIns = _directories.FindDropIns(name);
+        var content = IsMask(unit) || IsAlias(unit) ? null : ReadContent(unit.File.Path, dropIns);
+        var state = FindState(unit, content, links);
         return new Unit(
             name,
-            FindState(unit, content, links),
+            state,
             unit.File.Path,
             content?.Value(UnitSection, "Description"),
             [.. links.Select(link => link.Owner).Distinct().Order(StringComparer.Ordinal)],
             aliases,
             FindTriggers(name, content),
-            _directories.DropIns.GetValueOrDefault(name, []));
+            dropIns)
+        {
+            Preset = state is "static" or "alias" ? null : _presets.Find(name),
+        };
     }
+
+    /// <summary>A unit is its file and, after it, the files that change it; only these can set what it starts (systemd.unit(5)).</summary>
+    private IniFile? ReadContent(string path, IReadOnlyList<string> dropIns) => _reader.Text(path) is { } text
+        ? IniFile.Parse(string.Join('\n', dropIns.Select(dropIn => _reader.Text(dropIn)).Prepend(text)))
+        : null;
 
     private string FindState(UnitObject unit, IniFile? content, List<DependencyLink> links)
     {

@@ -30,6 +30,9 @@ internal sealed class UnitDirectories
 
     private readonly List<(string Directory, UnitObject Object)> _objects = [];
 
+    // By the name of their directory without ".d", highest priority first.
+    private readonly Dictionary<string, List<string>> _dropIns = new(StringComparer.Ordinal);
+
     public UnitDirectories(FactReader reader)
     {
         foreach (var directory in Roots.Where(directory => !IsSameAsEarlier(reader, directory)))
@@ -57,10 +60,39 @@ internal sealed class UnitDirectories
 
     public List<DependencyLink> Links { get; } = [];
 
-    /// <summary>Drop-in files by the unit that they change.</summary>
-    public Dictionary<string, List<string>> DropIns { get; } = new(StringComparer.Ordinal);
 
     public static bool IsUnitPath(string directory) => Roots.Contains(directory, StringComparer.Ordinal);
+
+    /// <summary>
+    /// The files that change a unit, in the order in which they are read: of its own directory, its template's, those of the prefixes of its
+    /// name up to a hyphen, and that of its type. Of one file name only the first counts.
+    /// </summary>
+    public IReadOnlyList<string> FindDropIns(string unit)
+    {
+        if (_dropIns.Count == 0)
+        {
+            return [];
+        }
+
+        var dot = unit.LastIndexOf('.');
+        var (name, type) = (unit[..dot], unit[dot..]);
+        var names = new List<string> { unit };
+        if (name.IndexOf('@', StringComparison.Ordinal) is >= 0 and var at)
+        {
+            names.Add(name[..(at + 1)] + type);
+        }
+
+        for (var hyphen = name.LastIndexOf('-'); hyphen > 0; hyphen = name.LastIndexOf('-', hyphen - 1))
+        {
+            names.Add(name[..(hyphen + 1)] + type);
+        }
+
+        names.Add(type[1..]);
+        return
+        [
+            .. names.SelectMany(candidate => _dropIns.GetValueOrDefault(candidate, [])).DistinctBy(GuestPath.Name).OrderBy(GuestPath.Name, StringComparer.Ordinal),
+        ];
+    }
 
     private void Add(FactReader reader, string directory, GuestFile file)
     {
@@ -89,9 +121,9 @@ internal sealed class UnitDirectories
             foreach (var file in reader.List(directory.Path).Where(entry => entry.Name.EndsWith(".conf", StringComparison.Ordinal)))
             {
                 var unit = directory.Name[..^".d".Length];
-                if (!DropIns.TryGetValue(unit, out var files))
+                if (!_dropIns.TryGetValue(unit, out var files))
                 {
-                    DropIns[unit] = files = [];
+                    _dropIns[unit] = files = [];
                 }
 
                 files.Add(file.Path);

@@ -50,6 +50,17 @@ public sealed record JobMetrics
     /// <summary>Bytes fetched from where the image lies.</summary>
     public long? DiskReadBytes { get; init; }
 
+    /// <summary>Bytes written to images.</summary>
+    public long? DiskWriteBytes { get; init; }
+
+    /// <summary>Most memory that the worker's process was seen to use while the job's steps ran, in MiB.</summary>
+    public double? PeakMemoryMb { get; init; }
+
+    /// <summary>
+    /// Processor time of the steps that ran. Steps that ran side by side in one process share its time evenly.
+    /// </summary>
+    public double? CpuSeconds { get; init; }
+
     /// <summary>Size of the stored image.</summary>
     public long? ImageSizeBytes { get; init; }
 

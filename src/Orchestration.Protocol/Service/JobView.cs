@@ -25,11 +25,17 @@ public sealed record JobView
 
     public JobError? Error { get; init; }
 
+    /// <summary>What the job waits for; null while it does not wait.</summary>
+    public JobWait? Waiting { get; init; }
+
     public DateTimeOffset? SubmittedAt { get; init; }
 
     public DateTimeOffset? UpdatedAt { get; init; }
 
     public required IReadOnlyList<StateChange> AuditTrail { get; init; }
+
+    /// <summary>Seconds spent in each state, all visits together; in the present one up to now.</summary>
+    public IReadOnlyDictionary<JobState, double>? SecondsInState { get; init; }
 
     public required JobLinks Links { get; init; }
 

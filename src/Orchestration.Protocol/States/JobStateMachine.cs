@@ -42,8 +42,16 @@ public static class JobStateMachine
         _ => JobState.Failed,
     };
 
-    /// <summary>The name that result documents use, where <c>timed_out</c> is <c>timeout</c> and the first two states are <c>pending</c>.</summary>
-    public static string WireName(JobState state) => state switch
+    /// <summary>The name of a state in a dialect; by default the one of result documents.</summary>
+    public static string WireName(JobState state, WireDialect dialect = WireDialect.Guestkit) => dialect switch
+    {
+        WireDialect.Guestkit => GuestkitName(state),
+        WireDialect.Hyper2Kvm => Hyper2KvmName(state),
+        WireDialect.Octaskly => OctasklyName(state),
+        _ => throw new ArgumentOutOfRangeException(nameof(dialect), dialect, "Not a dialect."),
+    };
+
+    private static string GuestkitName(JobState state) => state switch
     {
         JobState.Created or JobState.Validated => "pending",
         JobState.Queued or JobState.Retrying => "queued",
@@ -53,6 +61,35 @@ public static class JobStateMachine
         JobState.TimedOut => "timeout",
         JobState.Cancelled => "cancelled",
         JobState.Failed or JobState.DeadLettered => "failed",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Not a job state."),
+        _ => throw NotAState(state),
     };
+
+    private static string Hyper2KvmName(JobState state) => state switch
+    {
+        JobState.Created => "created",
+        JobState.Validated => "validated",
+        JobState.Queued => "queued",
+        JobState.Assigned => "assigned",
+        JobState.Running => "running",
+        JobState.Progressing => "progressing",
+        JobState.Retrying => "retrying",
+        JobState.Completed => "completed",
+        JobState.Cancelled => "cancelled",
+        // Its states have no time-out and no dead letter: the error's code tells them apart.
+        JobState.Failed or JobState.TimedOut or JobState.DeadLettered => "failed",
+        _ => throw NotAState(state),
+    };
+
+    private static string OctasklyName(JobState state) => state switch
+    {
+        JobState.Created or JobState.Validated or JobState.Queued or JobState.Assigned => "Pending",
+        JobState.Running or JobState.Progressing or JobState.Retrying => "Running",
+        JobState.Completed => "Completed",
+        JobState.Failed or JobState.DeadLettered => "Failed",
+        JobState.Cancelled => "Cancelled",
+        JobState.TimedOut => "TimedOut",
+        _ => throw NotAState(state),
+    };
+
+    private static ArgumentOutOfRangeException NotAState(JobState state) => new(nameof(state), state, "Not a job state.");
 }

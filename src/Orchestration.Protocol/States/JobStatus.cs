@@ -21,6 +21,12 @@ public sealed record JobStatus
 
     public JobError? Error { get; init; }
 
+    /// <summary>What the job waits for; null while it does not wait.</summary>
+    public JobWait? Waiting { get; init; }
+
+    /// <summary>Seconds spent in each state that was left, all visits together.</summary>
+    public IReadOnlyDictionary<JobState, double> SecondsInState { get; init; } = new Dictionary<JobState, double>();
+
     /// <summary>Every state the job was in, oldest first. States that repeat (<c>progressing</c>) are listed once in a row.</summary>
     public required IReadOnlyList<StateChange> AuditTrail { get; init; }
 
@@ -44,7 +50,23 @@ public sealed record JobStatus
         return this with
         {
             State = state,
+            SecondsInState = state == State ? SecondsInState : DurationsAt(at),
             AuditTrail = state == State ? AuditTrail : [.. AuditTrail, new StateChange(state, at, reason)],
+        };
+    }
+
+    /// <summary>Seconds spent in each state until a moment, the present state included unless it is an end.</summary>
+    public IReadOnlyDictionary<JobState, double> DurationsAt(DateTimeOffset moment)
+    {
+        if (JobStateMachine.IsTerminal(State))
+        {
+            return SecondsInState;
+        }
+
+        var present = Math.Max(0, (moment - AuditTrail[^1].At).TotalSeconds);
+        return new Dictionary<JobState, double>(SecondsInState)
+        {
+            [State] = Math.Round(SecondsInState.GetValueOrDefault(State) + present, 3),
         };
     }
 
@@ -61,6 +83,24 @@ public sealed record JobStatus
 /// <param name="At">When, in UTC.</param>
 /// <param name="Reason">Why, where there is more to say than the state's name.</param>
 public sealed record StateChange(JobState State, DateTimeOffset At, string? Reason);
+
+/// <param name="Reason">One of <see cref="WaitReasons"/>.</param>
+/// <param name="Message">The same for a person.</param>
+/// <param name="Since">When the wait began, in UTC.</param>
+public sealed record JobWait(string Reason, string Message, DateTimeOffset Since);
+
+/// <summary>Why a job does not go on at once.</summary>
+public static class WaitReasons
+{
+    /// <summary>Somebody paused it.</summary>
+    public const string Paused = "paused";
+
+    /// <summary>As many jobs run as may.</summary>
+    public const string ConcurrencyLimit = "concurrency_limit";
+
+    /// <summary>The last attempt failed; the next one follows after a pause.</summary>
+    public const string RetryDelay = "retry_delay";
+}
 
 /// <summary>The protocol's names of the phases of a job (specification section 1.8).</summary>
 public static class Phases

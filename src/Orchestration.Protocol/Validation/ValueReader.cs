@@ -12,6 +12,12 @@ public sealed class ValueReader
     /// <summary>Longest string accepted where nothing shorter is said, in characters.</summary>
     public const int MaximumStringLength = 4096;
 
+    /// <summary>Most members of a list or a map accepted where nothing less is said.</summary>
+    public const int MaximumCount = 1000;
+
+    /// <summary>Longest name of a member of a map, in characters.</summary>
+    public const int MaximumNameLength = 256;
+
     private readonly JsonElement _object;
     private readonly string _pointer;
     private readonly ICollection<Violation> _violations;
@@ -32,6 +38,9 @@ public sealed class ValueReader
     /// <summary>Notes a violation of this object's member of that name.</summary>
     public void Refuse(string name, string message, string? code = null) =>
         _violations.Add(new Violation(PointerTo(name), code ?? _invalidCode, message));
+
+    /// <summary>The names of the object's members.</summary>
+    public IEnumerable<string> Names => _object.EnumerateObject().Select(member => member.Name);
 
     /// <summary>Whether the member is there, be it null.</summary>
     public bool HasMember(string name) => _object.TryGetProperty(name, out _);
@@ -133,9 +142,9 @@ public sealed class ValueReader
     }
 
     /// <summary>A list of strings; null where it is absent or was refused.</summary>
-    public IReadOnlyList<string>? Strings(string name, bool required = false)
+    public IReadOnlyList<string>? Strings(string name, bool required = false, int maximumCount = MaximumCount)
     {
-        if (!TryGet(name, required, JsonValueKind.Array, "a list of strings", out var value))
+        if (!TryGet(name, required, JsonValueKind.Array, "a list of strings", out var value) || !HasAtMost(name, value.GetArrayLength(), maximumCount))
         {
             return null;
         }
@@ -143,31 +152,52 @@ public sealed class ValueReader
         var texts = new List<string>();
         foreach (var (index, item) in value.EnumerateArray().Index())
         {
-            if (item.ValueKind == JsonValueKind.String)
+            if (IsText($"{name}/{index}", item))
             {
                 texts.Add(item.GetString() ?? "");
-            }
-            else
-            {
-                Refuse($"{name}/{index}", $"Expected a string, found {Describe(item)}.");
             }
         }
 
         return texts;
     }
 
-    /// <summary>A map whose values must be of one kind.</summary>
-    public void Map(string name, JsonValueKind valueKind, string expected)
+    /// <summary>A map whose values are strings.</summary>
+    public void StringMap(string name) => Members(name, (pointer, value) => IsText(pointer, value));
+
+    /// <summary>A map whose values are lists of strings.</summary>
+    public void StringListMap(string name) => Members(name, (pointer, value) =>
     {
-        if (!TryGet(name, required: false, JsonValueKind.Object, "an object", out var value))
+        if (value.ValueKind != JsonValueKind.Array)
         {
-            return;
+            Refuse(pointer, $"Expected a list of strings, found {Describe(value)}.");
+        }
+        else if (HasAtMost(pointer, value.GetArrayLength(), MaximumCount))
+        {
+            foreach (var (index, item) in value.EnumerateArray().Index())
+            {
+                IsText($"{pointer}/{index}", item);
+            }
+        }
+    });
+
+    /// <summary>Readers for the objects of a list; none where it is absent or was refused.</summary>
+    public IEnumerable<ValueReader> Objects(string name, int maximumCount = MaximumCount)
+    {
+        if (!TryGet(name, required: false, JsonValueKind.Array, "a list of objects", out var value) || !HasAtMost(name, value.GetArrayLength(), maximumCount))
+        {
+            yield break;
         }
 
-        foreach (var member in value.EnumerateObject().Where(member => member.Value.ValueKind != valueKind))
+        foreach (var (index, item) in value.EnumerateArray().Index())
         {
-            _violations.Add(new Violation(
-                $"{PointerTo(name)}/{Escape(member.Name)}", _invalidCode, $"Expected {expected}, found {Describe(member.Value)}."));
+            if (item.ValueKind == JsonValueKind.Object)
+            {
+                yield return new ValueReader(item, PointerTo($"{name}/{index}"), _violations, _invalidCode);
+            }
+            else
+            {
+                Refuse($"{name}/{index}", $"Expected an object, found {Describe(item)}.");
+            }
         }
     }
 
@@ -177,7 +207,7 @@ public sealed class ValueReader
             ? new ValueReader(value, PointerTo(name), _violations, _invalidCode)
             : null;
 
-    private static string Escape(string name) =>
+    internal static string Escape(string name) =>
         name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     private static string Shorten(string text) => text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
@@ -189,6 +219,53 @@ public sealed class ValueReader
         JsonValueKind.String => $"'{Shorten(value.GetString() ?? "")}'",
         _ => Shorten(value.GetRawText()),
     };
+
+    private void Members(string name, Action<string, JsonElement> check)
+    {
+        if (!TryGet(name, required: false, JsonValueKind.Object, "an object", out var value) || !HasAtMost(name, value.GetPropertyCount(), MaximumCount))
+        {
+            return;
+        }
+
+        foreach (var member in value.EnumerateObject())
+        {
+            if (member.Name.Length > MaximumNameLength)
+            {
+                Refuse(name, $"Expected names of at most {MaximumNameLength} characters, found one of {member.Name.Length}.");
+            }
+            else
+            {
+                check($"{name}/{Escape(member.Name)}", member.Value);
+            }
+        }
+    }
+
+    private bool HasAtMost(string name, int count, int maximum)
+    {
+        if (count > maximum)
+        {
+            Refuse(name, $"Expected at most {maximum} entries, found {count}.");
+        }
+
+        return count <= maximum;
+    }
+
+    private bool IsText(string name, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            Refuse(name, $"Expected a string, found {Describe(value)}.");
+            return false;
+        }
+
+        if (value.GetString() is { Length: > MaximumStringLength } text)
+        {
+            Refuse(name, $"Expected at most {MaximumStringLength} characters, found {text.Length}.");
+            return false;
+        }
+
+        return true;
+    }
 
     private string PointerTo(string name) => $"{_pointer}/{name}";
 

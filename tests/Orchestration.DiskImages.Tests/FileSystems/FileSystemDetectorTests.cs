@@ -104,12 +104,12 @@ public sealed class FileSystemDetectorTests : IDisposable
     public void What_is_recognised_but_cannot_be_read_is_refused_by_name()
     {
         var bytes = new byte[4096];
-        "XFSB"u8.CopyTo(bytes);
+        "-FVE-FS-"u8.CopyTo(bytes.AsSpan(3));
 
         var exception = Assert.Throws<DiskImageException>(() => FileSystemDetector.Open(new MemoryByteSource(bytes)));
 
         Assert.Equal(DiskImageError.Unsupported, exception.Error);
-        Assert.Contains("xfs", exception.Rule, StringComparison.Ordinal);
+        Assert.Contains("BitLocker", exception.Rule, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Volumes.Encryption;
 
 namespace Orchestration.DiskImages.Tests.Formats;
 
@@ -22,10 +23,10 @@ internal static class SampleDisk
     }
 
     /// <summary>Reads the image as a whole and at many places, after a hint for each. Other files lie beside it.</summary>
-    public static void AssertReadsAs(byte[] disk, string path, string format)
+    public static void AssertReadsAs(byte[] disk, string path, string format, IDiskKeys? keys = null, string? snapshot = null)
     {
         using var source = new FileByteSource(path);
-        using var image = DiskImage.Open(source, format, new NeighbourFiles(Path.GetDirectoryName(path) ?? "."));
+        using var image = DiskImage.Open(source, format, new NeighbourFiles(Path.GetDirectoryName(path) ?? "."), keys, snapshot);
 
         Assert.Equal(format, image.Format);
         Assert.Equal(disk.Length, image.Content.Length);

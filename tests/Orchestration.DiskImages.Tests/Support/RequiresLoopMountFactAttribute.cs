@@ -1,5 +1,3 @@
-using Orchestration.TestSupport;
-
 namespace Orchestration.DiskImages.Tests.Support;
 
 /// <summary>A fact that lets the kernel mount an image, which takes root and loop devices.</summary>
@@ -8,7 +6,14 @@ public sealed class RequiresLoopMountFactAttribute(params string[] tools) : Fact
 {
     public string[] Tools => tools;
 
-    public override string? Skip =>
-        Tool.DescribeMissing([.. tools, "mount", "umount", "losetup"])
-        ?? (Environment.IsPrivilegedProcess && File.Exists("/dev/loop-control") ? null : "needs root and loop devices");
+    public override string? Skip => LoopMount.DescribeMissing(tools);
+}
+
+/// <summary>A theory that lets the kernel mount images.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RequiresLoopMountTheoryAttribute(params string[] tools) : TheoryAttribute
+{
+    public string[] Tools => tools;
+
+    public override string? Skip => LoopMount.DescribeMissing(tools);
 }

@@ -45,6 +45,9 @@ public class CrashTests(ITestOutputHelper output)
         Assert.True(instances.Count > kills, $"{instances.Count} instances {context}");
         Assert.Empty(instances.Where(instance => !EndedRight(instance)).Select(instance => $"{instance} {context}"));
         Assert.Empty(Violations(folder, instances).Select(violation => $"{violation} {context}"));
+        IReadOnlyList<EntityRecord> entities = store.Reader.ListEntities(
+            new EntityFilter { Limit = int.MaxValue, WithState = true, IncludeTransient = true }, DateTime.UtcNow);
+        Assert.Empty(CrashedEntities.Violations(folder, instances, entities).Select(violation => $"{violation} {context}"));
 
         UnfinishedWork unfinished = store.Reader.FindUnfinished();
         Assert.Equal((0, 0, 0), (unfinished.Messages.Count, unfinished.Activities.Count, unfinished.Timers.Count));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Operations.Compare;
 using Orchestration.Functions.Operations.Echo;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Operations.Inspect;
@@ -35,7 +36,9 @@ public class PayloadValidationTests
     [InlineData("""{"image":{"path":"images/a","read_only":false}}""", "/payload/data/image/read_only", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"deep_scan":true}}""", "/payload/data/options/deep_scan", ErrorCodes.OperationNotImplemented)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"include_users":"yes"}}""", "/payload/data/options/include_users", ErrorCodes.PayloadInvalid)]
-    [InlineData("""{"image":{"path":"images/a"},"options":{"profiles":["migration"]}}""", "/payload/data/options/profiles/0", ErrorCodes.OperationNotImplemented)]
+    [InlineData("""{"image":{"path":"images/a"},"options":{"waivers":"../state/x"}}""", "/payload/data/options/waivers", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"options":{"severity_threshold":"huge"}}""", "/payload/data/options/severity_threshold", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"options":{"reports":["html","pdf"]}}""", "/payload/data/options/reports/1", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"profiles":["vanity"]}}""", "/payload/data/options/profiles/0", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"output":{"format":"yaml"}}""", "/payload/data/output/format", ErrorCodes.OperationNotImplemented)]
     [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"/etc/cron.d/x"}}""", "/payload/data/output/destination", ErrorCodes.OperationNotImplemented)]
@@ -59,12 +62,32 @@ public class PayloadValidationTests
     }
 
     [Fact]
+    public void What_a_report_needs_is_planned_once()
+    {
+        var plan = Profile().Plan(Parse("""{"image":{"path":"images/a"},"profiles":["vulnerabilities"],"options":{"reports":["cyclonedx","html"]}}"""));
+
+        Assert.Equal(["operating-system", "packages", "vulnerabilities"], plan.Stages[1].Steps.Select(step => step.Id));
+    }
+
+    [Fact]
     public void A_profile_job_names_at_least_one_profile()
     {
         Assert.Equal("/payload/data/profiles", Assert.Single(Violations(Profile(), """{"image":{"path":"images/a"}}""")).Pointer);
         Assert.Equal("/payload/data/profiles", Assert.Single(Violations(Profile(), """{"image":{"path":"images/a"},"profiles":[]}""")).Pointer);
-        Assert.Empty(Violations(Profile(), """{"image":{"path":"images/a"},"profiles":["hardening"],"options":{"severity_threshold":"high"}}"""));
+        Assert.Empty(Violations(Profile(), """{"image":{"path":"images/a"},"profiles":["pci-dss-4"],"options":{"severity_threshold":"high","waivers":"web/2026.yaml"}}"""));
     }
+
+    [Theory]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"job_id":"inspect-web01"},"options":{"compare_files":true,"files":["/etc"],"profiles":["security"]}}""", null)]
+    [InlineData("""{"baseline":{"path":"images/a"}}""", "/payload/data/target")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{}}""", "/payload/data/target/path")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"path":"secrets/a"}}""", "/payload/data/target/path")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"path":"images/b","job_id":"inspect-web01"}}""", "/payload/data/target/job_id")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"job_id":"../x"}}""", "/payload/data/target/job_id")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"path":"images/b"},"options":{"files":["etc"]}}""", "/payload/data/options/files/0")]
+    [InlineData("""{"baseline":{"path":"images/a"},"target":{"path":"images/b"},"options":{"profiles":["vulnerabilities"]}}""", "/payload/data/options/profiles/0")]
+    public void A_comparison_is_of_two_guests_each_an_image_or_a_job(string data, string? pointer) =>
+        Assert.Equal(pointer is null ? [] : [pointer], Violations(Compare(), data).Select(violation => violation.Pointer));
 
     [Fact]
     public void An_echo_takes_anything_and_limits_its_own_options()
@@ -83,17 +106,18 @@ public class PayloadValidationTests
 
     private static JsonElement Parse(string text) => JsonDocument.Parse(text).RootElement;
 
-    private static InspectOperation Inspect() => new(Steps(), Locator());
+    private static InspectOperation Inspect() => new(Steps(), new ReportArtifacts(TimeProvider.System), Locator());
 
-    private static ProfileOperation Profile() => new(Steps(), Locator());
+    private static ProfileOperation Profile() => new(Steps(), new ReportArtifacts(TimeProvider.System), Locator());
 
-    private static GuestSteps Steps() => new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)));
+    private static CompareOperation Compare() => new(new SnapshotTaker(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)), Accounts(), TimeProvider.System), Locator());
 
-    private static ImageLocator Locator()
-    {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureWebJobsStorage", "UseDevelopmentStorage=true")])
-            .Build();
-        return new ImageLocator(Options.Create(new ImageOptions()), new StorageAccounts(configuration));
-    }
+    private static GuestSteps Steps() =>
+        new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)), new PolicyStore(Accounts()), new AdvisoryStore(Accounts()), TimeProvider.System);
+
+    private static ImageLocator Locator() => new(Options.Create(new ImageOptions()), Accounts());
+
+    private static StorageAccounts Accounts() => new(new ConfigurationBuilder()
+        .AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureWebJobsStorage", "UseDevelopmentStorage=true")])
+        .Build());
 }

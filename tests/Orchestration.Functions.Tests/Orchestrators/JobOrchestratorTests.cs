@@ -20,7 +20,7 @@ public class JobOrchestratorTests
     {
         var context = Context();
 
-        var state = await JobOrchestrator.RunAsync(context);
+        var state = await context.RunAsync();
 
         Assert.Equal("completed", state);
         Assert.Equal(["ValidateJob", "RunStep map", "RunStep packages", "RunStep services", "WriteResult"], context.Calls.Select(Describe));
@@ -33,7 +33,7 @@ public class JobOrchestratorTests
     {
         var context = Context();
 
-        await JobOrchestrator.RunAsync(context);
+        await context.RunAsync();
 
         var percents = context.Statuses.Select(status => status.Percent).ToList();
         Assert.Equal(percents.Order(), percents);
@@ -43,10 +43,10 @@ public class JobOrchestratorTests
     public async Task A_refused_document_runs_no_step_and_still_writes_its_result()
     {
         var context = Context();
-        context.Activity(nameof(ValidateJob), (string _) =>
+        context.Activity(nameof(ValidateJob), (ValidationRequest _) =>
             new Validation(null, JobError.Create(ErrorCodes.UnsupportedOperation, "No such operation.", Phases.Validation)));
 
-        var state = await JobOrchestrator.RunAsync(context);
+        var state = await context.RunAsync();
 
         Assert.Equal("failed", state);
         Assert.Equal(["ValidateJob", "WriteResult"], context.Calls.Select(Describe));
@@ -59,7 +59,7 @@ public class JobOrchestratorTests
         var context = Context();
         context.Activity(nameof(RunStep), (StepRequest step) => new StepOutcome(Error(ErrorCodes.ImageNotFound, step.Phase)));
 
-        var state = await JobOrchestrator.RunAsync(context);
+        var state = await context.RunAsync();
 
         Assert.Equal("failed", state);
         Assert.Equal(["ValidateJob", "RunStep map", "WriteResult"], context.Calls.Select(Describe));
@@ -73,10 +73,13 @@ public class JobOrchestratorTests
         context.Activity(nameof(RunStep), (StepRequest step) =>
             new StepOutcome(step.Attempt < 3 ? Error(ErrorCodes.ExecutionError, step.Phase) : null));
 
-        var state = await JobOrchestrator.RunAsync(context);
+        var state = await context.RunAsync();
 
         Assert.Equal("completed", state);
-        Assert.Equal([TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)], context.Delays);
+        Assert.Collection(
+            context.Delays,
+            first => Assert.InRange(first, TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5)),
+            second => Assert.InRange(second, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)));
         Assert.Equal(3, context.Statuses[^1].Attempt);
         Assert.Equal(2, context.Statuses[^1].AuditTrail.Count(change => change.State == JobState.Retrying));
         Assert.Null(context.Statuses[^1].Error);
@@ -88,7 +91,7 @@ public class JobOrchestratorTests
         var context = Context(maxAttempts: 3);
         context.Activity(nameof(RunStep), (StepRequest step) => new StepOutcome(Error(ErrorCodes.NoOperatingSystem, step.Phase)));
 
-        await JobOrchestrator.RunAsync(context);
+        await context.RunAsync();
 
         Assert.Equal(1, context.Statuses[^1].Attempt);
         Assert.Empty(context.Delays);
@@ -100,7 +103,7 @@ public class JobOrchestratorTests
         var context = Context(timeout: TimeSpan.FromMinutes(5));
         context.ActivityThatHangs(nameof(RunStep));
 
-        var state = await JobOrchestrator.RunAsync(context);
+        var state = await context.RunAsync();
 
         Assert.Equal("timeout", state);
         Assert.Equal([TimeSpan.FromMinutes(5)], context.Delays);
@@ -113,7 +116,7 @@ public class JobOrchestratorTests
     {
         var context = Context();
         var answer = context.ActivityThatHangs(nameof(RunStep));
-        await JobOrchestrator.RunAsync(context);
+        await context.RunAsync();
 
         answer.SetResult(new StepOutcome(Error: null));
 
@@ -127,7 +130,7 @@ public class JobOrchestratorTests
         var context = Context(deadline: new DateTimeOffset(2026, 3, 1, 8, 1, 0, TimeSpan.Zero));
         context.ActivityThatHangs(nameof(RunStep));
 
-        await JobOrchestrator.RunAsync(context);
+        await context.RunAsync();
 
         Assert.Equal([TimeSpan.FromMinutes(1)], context.Delays);
         Assert.Equal(ErrorCodes.DeadlineExceeded, context.Statuses[^1].Error?.Code);
@@ -140,7 +143,7 @@ public class JobOrchestratorTests
         context.Activity(nameof(WriteResult), (ResultRequest _) =>
             new ResultOutcome(Error(ErrorCodes.PolicyFailed, Phases.ResultGeneration)));
 
-        var state = await JobOrchestrator.RunAsync(context);
+        var state = await context.RunAsync();
 
         Assert.Equal("failed", state);
         Assert.Equal(ErrorCodes.PolicyFailed, context.Statuses[^1].Error?.Code);
@@ -166,7 +169,7 @@ public class JobOrchestratorTests
             }
         });
 
-        await JobOrchestrator.RunAsync(context);
+        await context.RunAsync();
 
         Assert.Equal(ErrorCodes.ImageCorrupt, context.Statuses[^1].Error?.Code);
     }
@@ -176,7 +179,7 @@ public class JobOrchestratorTests
     {
         var context = Context();
 
-        await JobOrchestrator.RunAsync(context);
+        await context.RunAsync();
 
         Assert.Equal(0, context.TimersLeftRunning);
     }
@@ -186,7 +189,7 @@ public class JobOrchestratorTests
     {
         var context = Context(deadline: new DateTimeOffset(2026, 2, 28, 0, 0, 0, TimeSpan.Zero));
 
-        await JobOrchestrator.RunAsync(context);
+        await context.RunAsync();
 
         Assert.Equal(["ValidateJob", "WriteResult"], context.Calls.Select(Describe));
         Assert.Equal(ErrorCodes.DeadlineExceeded, context.Statuses[^1].Error?.Code);
@@ -198,7 +201,7 @@ public class JobOrchestratorTests
         var context = Context(maxAttempts: 3, deadline: new DateTimeOffset(2026, 3, 1, 8, 0, 3, TimeSpan.Zero));
         context.Activity(nameof(RunStep), (StepRequest step) => new StepOutcome(Error(ErrorCodes.ExecutionError, step.Phase)));
 
-        await JobOrchestrator.RunAsync(context);
+        await context.RunAsync();
 
         Assert.Empty(context.Delays);
         Assert.Equal(ErrorCodes.ExecutionError, context.Statuses[^1].Error?.Code);
@@ -209,7 +212,7 @@ public class JobOrchestratorTests
     {
         var context = Context();
 
-        await JobOrchestrator.RunAsync(context);
+        await context.RunAsync();
 
         Assert.Equal(context.Calls.Count, context.Options.Count);
         Assert.All(context.Options, options => Assert.True(options?.Retry?.Policy?.MaxNumberOfAttempts > 1));
@@ -223,7 +226,7 @@ public class JobOrchestratorTests
         var context = Context();
         context.ActivityThatFails(activity);
 
-        var state = await JobOrchestrator.RunAsync(context);
+        var state = await context.RunAsync();
 
         Assert.Equal("failed", state);
         Assert.Equal(calls, string.Join(", ", context.Calls.Select(Describe)));
@@ -237,10 +240,59 @@ public class JobOrchestratorTests
         var context = Context();
         context.ActivityThatFails(nameof(WriteResult));
 
-        var state = await JobOrchestrator.RunAsync(context);
+        var state = await context.RunAsync();
 
         Assert.Equal("failed", state);
         Assert.Equal(JobState.Failed, context.Statuses[^1].State);
+    }
+
+    [Theory]
+    [InlineData(1, "failed", JobState.Failed)]
+    [InlineData(3, "failed", JobState.DeadLettered)]
+    public async Task A_job_whose_several_attempts_are_used_up_becomes_a_dead_letter(int maxAttempts, string expected, JobState end)
+    {
+        var context = Context(maxAttempts);
+        context.Activity(nameof(RunStep), (StepRequest step) => new StepOutcome(Error(ErrorCodes.ExecutionError, step.Phase)));
+
+        var state = await context.RunAsync();
+
+        Assert.Equal(expected, state);
+        Assert.Equal(end, context.Statuses[^1].State);
+        Assert.Equal(ErrorCodes.ExecutionError, context.Statuses[^1].Error?.Code);
+        Assert.Equal(maxAttempts, context.Calls.Count(call => call.Activity == nameof(RunStep)));
+    }
+
+    [Fact]
+    public async Task Every_change_of_state_is_logged_once_and_in_order()
+    {
+        var context = Context(maxAttempts: 2);
+        context.Activity(nameof(RunStep), (StepRequest step) =>
+            new StepOutcome(step.Attempt < 2 ? Error(ErrorCodes.ExecutionError, step.Phase) : null));
+
+        await context.RunAsync();
+
+        var last = Assert.IsType<ResultRequest>(context.Calls[^1].Input).Unlogged!.ToEvents();
+        var logged = context.Recorded.Concat(last).ToList();
+        var trail = context.Statuses[^1].AuditTrail.Select(change => change.State).ToList();
+        Assert.Equal(trail.SkipLast(1), logged.Select(entry => entry.Event.ReadState()!.Value));
+        Assert.Equal(logged.Count, logged.Select(entry => entry.Key).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_job_with_only_light_steps_logs_nothing_and_carries_its_outputs_to_its_result()
+    {
+        var context = Context();
+        var output = new Checkpoint("hash", new StepMetrics(0.1), JsonSerializer.SerializeToElement("found"));
+        var plan = new JobPlan([new JobStage([new JobStep("echo", Phases.Execution, Light: true)])]);
+        context.Activity(nameof(ValidateJob), (ValidationRequest _) => new Validation(plan, null));
+        context.Activity(nameof(RunStep), (StepRequest _) => new StepOutcome(Error: null, output));
+
+        await context.RunAsync();
+
+        var result = Assert.IsType<ResultRequest>(context.Calls[^1].Input);
+        Assert.Empty(context.Recorded);
+        Assert.Null(result.Unlogged);
+        Assert.Same(output, result.Carried!["echo"]);
     }
 
     [Fact]
@@ -252,10 +304,10 @@ public class JobOrchestratorTests
         {
             context.Activity(nameof(RunStep), (StepRequest step) =>
                 new StepOutcome(step.Attempt < 2 ? Error(ErrorCodes.ExecutionError, step.Phase) : null));
-            await JobOrchestrator.RunAsync(context);
+            await context.RunAsync();
         }
 
-        Assert.Equal(first.Calls, second.Calls);
+        Assert.Equal(JsonSerializer.Serialize(first.Calls.Select(call => call.Input)), JsonSerializer.Serialize(second.Calls.Select(call => call.Input)));
         Assert.Equal(first.Delays, second.Delays);
         Assert.Equal(ToJson(first.Statuses), ToJson(second.Statuses));
 
@@ -270,7 +322,7 @@ public class JobOrchestratorTests
     private static FakeOrchestrationContext Context(int maxAttempts = 1, TimeSpan? timeout = null, DateTimeOffset? deadline = null)
     {
         var context = new FakeOrchestrationContext(new JobTicket("job-under-test", 1, maxAttempts, timeout ?? TimeSpan.FromHours(1), deadline));
-        context.Activity(nameof(ValidateJob), (string _) => new Validation(Plan, null));
+        context.Activity(nameof(ValidateJob), (ValidationRequest _) => new Validation(Plan, null));
         context.Activity(nameof(RunStep), (StepRequest _) => new StepOutcome(Error: null));
         context.Activity(nameof(WriteResult), (ResultRequest request) => new ResultOutcome(request.Error));
         return context;

@@ -10,6 +10,8 @@ public sealed class GuestMapperTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("guest-mapper-").FullName;
 
+    private int _made;
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [RequiresToolFact("mke2fs")]
@@ -26,6 +28,39 @@ public sealed class GuestMapperTests : IDisposable
         var mount = Assert.Single(Map(MakeFileSystem(("usr/lib/os-release", "ID=wolfi\n"), ("etc/hosts", ""))).Mounts);
 
         Assert.Equal(("/", MountState.Mounted, null), (mount.MountPoint, mount.State, mount.File));
+    }
+
+    [RequiresToolFact("mke2fs")]
+    public void A_container_s_root_without_kernel_and_fstab_is_a_root()
+    {
+        var map = Map(MakeFileSystem(("etc/passwd", "root:x:0:0::/:/bin/sh\n"), ("bin/busybox", "")));
+
+        Assert.Equal("/dev/sda", map.RootDevice);
+    }
+
+    [RequiresToolFact("mke2fs", "sfdisk")]
+    public void Other_systems_on_the_disk_are_named()
+    {
+        var disk = MakeDisk(20 << 20);
+        Tool.Run("sfdisk", ["-q", disk], "label: gpt\nstart=2048,size=16384\nstart=18432,size=16384\n");
+        foreach (var (root, sector) in new[] { (MakeFileSystem(("etc/os-release", "ID=debian\n"), ("bin/sh", "")), 2048), (MakeFileSystem(("etc/os-release", "ID=alpine\nPRETTY_NAME='Alpine Linux v3.19'\n"), ("bin/sh", "")), 18432) })
+        {
+            Tool.Run("dd", $"if={root}", $"of={disk}", "bs=512", $"seek={sector}", "conv=notrunc", "status=none");
+        }
+
+        var map = Map(disk);
+
+        Assert.Equal("/dev/sda1", map.RootDevice);
+        Assert.Equal(new SystemMap("/dev/sda2", "linux", "Alpine Linux v3.19"), Assert.Single(map.OtherSystems));
+    }
+
+    [RequiresToolFact("sfdisk")]
+    public void A_FreeBSD_that_cannot_be_read_is_called_so()
+    {
+        var disk = MakeDisk(20 << 20);
+        Tool.Run("sfdisk", ["-q", disk], "label: gpt\nstart=2048,size=16384,type=516E7CB6-6ECF-11D6-8FF8-00022D09712B\n");
+
+        Assert.Contains("FreeBSD, not readable", FailsWithoutSystem(disk), StringComparison.Ordinal);
     }
 
     [RequiresToolFact("mke2fs")]
@@ -84,7 +119,7 @@ public sealed class GuestMapperTests : IDisposable
 
     private string MakeFileSystem(params (string Path, string Content)[] files)
     {
-        var tree = Path.Combine(_folder, "tree");
+        var tree = Path.Combine(_folder, $"tree-{_made}");
         foreach (var (path, content) in files)
         {
             var file = Path.Combine(tree, path);
@@ -92,14 +127,14 @@ public sealed class GuestMapperTests : IDisposable
             File.WriteAllText(file, content);
         }
 
-        var disk = Path.Combine(_folder, "disk");
+        var disk = Path.Combine(_folder, $"disk-{_made++}");
         Tool.Run("mke2fs", "-q", "-t", "ext4", "-d", tree, disk, "8M");
         return disk;
     }
 
     private string MakeDisk(long length)
     {
-        var disk = Path.Combine(_folder, "disk");
+        var disk = Path.Combine(_folder, $"disk-{_made++}");
         using var file = File.Create(disk);
         file.SetLength(length);
         return disk;

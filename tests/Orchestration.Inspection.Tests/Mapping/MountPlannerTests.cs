@@ -111,6 +111,6 @@ public sealed class MountPlannerTests
     }
 
     private IReadOnlyList<MountMap> Plan(string fstab) =>
-        new MountPlanner(new DeviceResolver(Partitions, FileSystems, "/dev/sda1"), FileSystems[0])
+        new MountPlanner(new DeviceResolver(Partitions, [], FileSystems, "/dev/sda1"), FileSystems[0])
             .Plan(FstabFile.Parse(fstab, "/etc/fstab"), _warnings);
 }

@@ -75,6 +75,20 @@ public sealed class DebianGuestTests
         Assert.Equal(expected.OrderBy(pair => pair.Key, StringComparer.Ordinal), found.OrderBy(pair => pair.Key, StringComparer.Ordinal));
     }
 
+    [RequiresDebianRootFact("systemctl")]
+    public void Presets_are_those_that_systemctl_lists()
+    {
+        var listing = Tool.Run("systemctl", $"--root={DebianRoot.Folder}", "list-unit-files", "--no-legend", "--no-pager");
+        var expected = listing.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words[2] != "-").ToDictionary(words => words[0], words => words[2]);
+
+        var found = Guest.Services.Units.Where(unit => expected.ContainsKey(unit.Name)).ToDictionary(unit => unit.Name, unit => unit.Preset ?? "-");
+
+        Assert.Equal(expected.OrderBy(pair => pair.Key, StringComparer.Ordinal), found.OrderBy(pair => pair.Key, StringComparer.Ordinal));
+        Assert.InRange(expected.Count, 20, 500);
+    }
+
     [RequiresDebianRootFact("chroot")]
     public void The_ssh_configuration_is_what_sshd_itself_would_use()
     {

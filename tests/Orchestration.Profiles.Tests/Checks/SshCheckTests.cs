@@ -1,5 +1,5 @@
 using Orchestration.GuestFixtures;
-using Orchestration.Profiles.Checks;
+using Orchestration.Profiles.Checks.Access;
 using static Orchestration.Profiles.Tests.CheckAssert;
 
 namespace Orchestration.Profiles.Tests.Checks;

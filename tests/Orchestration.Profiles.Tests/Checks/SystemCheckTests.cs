@@ -101,14 +101,14 @@ public sealed class SystemCheckTests
     [InlineData("# deb [trusted=yes] http://x bookworm main", Verdict.Pass)]
     [InlineData("deb [signed-by=/k.gpg] http://x bookworm main", Verdict.Pass)]
     public void Package_sources_must_be_verified(string line, Verdict expected) =>
-        Gives(expected, "GK-PKG-004", new GuestBuilder().Packages("apt").File("/etc/apt/sources.list", line + "\n"));
+        Gives(expected, "GK-PKG-004", new GuestBuilder().Packages("apt").File("/usr/bin/apt").File("/etc/apt/sources.list", line + "\n"));
 
     [Theory]
     [InlineData("APT::Periodic::Unattended-Upgrade \"1\";", Verdict.Pass)]
     [InlineData("APT::Periodic::Unattended-Upgrade \"0\";", Verdict.Fail)]
     [InlineData("// APT::Periodic::Unattended-Upgrade \"1\";", Verdict.Fail)]
     public void Updates_come_by_themselves_where_apt_is_told_so(string line, Verdict expected) =>
-        Gives(expected, "GK-PKG-005", new GuestBuilder().Packages("unattended-upgrades").File("/etc/apt/apt.conf.d/20auto-upgrades", line + "\n"));
+        Gives(expected, "GK-PKG-005", new GuestBuilder().Packages("unattended-upgrades").File("/usr/bin/apt").File("/etc/apt/apt.conf.d/20auto-upgrades", line + "\n"));
 
     [Theory]
     [InlineData("GK-KRN-002", "kernel.kptr_restrict = 1", Verdict.Pass)]

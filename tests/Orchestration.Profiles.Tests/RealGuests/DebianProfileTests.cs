@@ -47,5 +47,5 @@ public sealed class DebianProfileTests
     private static IEnumerable<string> With(Verdict verdict) => Run().Where(result => result.Verdict == verdict).Select(result => result.Id);
 
     private static IEnumerable<CheckResult> Run() =>
-        ProfileCatalog.Profiles.SelectMany(profile => ProfileRunner.Run(profile, Shared.Value, new ProfileOptions()).Results);
+        ProfileCatalog.Profiles.SelectMany(profile => ProfileRunner.Run(profile, Shared.Value, new ProfileOptions { Today = CheckAssert.Today }).Results);
 }

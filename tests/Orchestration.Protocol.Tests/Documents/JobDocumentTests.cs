@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Orchestration.Protocol.Documents;
 using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Protocol.Tests.Documents;
@@ -19,7 +18,8 @@ public class JobDocumentTests
              "constraints":{"maximum_disk_size_gb":500,"acme.example/gpu-required":"false"},
              "routing":{"anti_affinity":{"concurrent_jobs":["insp-full-00"]},"x_routing":{}},
              "observability":{"trace_id":"t","x_observability":2.5},
-             "audit":{"submitted_by":"me","authorization":{"method":"token","subject":"svc","x_authorization":"a"}}}
+             "audit":{"submitted_by":"me","authorization":{"method":"token","subject":"svc","x_authorization":"a"}},
+             "notifications":{"webhooks":[{"url":"https://hooks.example/a","x_webhook":1}],"x_notifications":[]}}
             """;
 
         var document = JobDocumentReader.Read(System.Text.Encoding.UTF8.GetBytes(Text)).Document;
@@ -29,20 +29,13 @@ public class JobDocumentTests
     }
 
     [Fact]
-    public void What_the_builder_makes_passes_validation()
+    public void Unknown_members_of_the_envelope_are_named_so_that_a_misspelling_can_be_seen()
     {
-        var document = new JobDocumentBuilder("system.echo")
-            .WithData(new { Message = "ping" })
-            .WithName("hello")
-            .WithMaxAttempts(2)
-            .WithTimeout(TimeSpan.FromMinutes(5))
-            .WithSubmitter("tests")
-            .Build();
+        var document = """
+            {"version":"1.0","job_id":"insp-full-01","created_at":"2026-03-01T08:00:00Z","kind":"VMOperation","operation":"system.echo",
+             "payload":{"type":"system.echo.v1","data":{"x_own":1}},"execution":{"timeout":5},"constraints":{"acme.example/gpu":"1"}}
+            """u8.ToArray();
 
-        var reading = JobDocumentReader.Read(JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Options));
-
-        Assert.Empty(reading.Violations);
-        Assert.Equal("system.echo.v1", reading.Document?.Payload.Type);
-        Assert.Equal(300, reading.Document?.Execution.TimeoutSeconds);
+        Assert.Equal(["/execution/timeout", "/constraints/acme.example~1gpu"], JobDocumentReader.Read(document).UnknownMembers);
     }
 }

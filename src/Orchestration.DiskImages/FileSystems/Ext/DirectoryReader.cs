@@ -17,12 +17,6 @@ internal sealed class DirectoryReader(ExtVolume volume, FileContent content)
     private const int MaximumEntries = 2_000_000;
     private const long PrefetchedAtOnce = 4 * 1024 * 1024;
 
-    private static readonly FileKind[] Kinds =
-    [
-        FileKind.Unknown, FileKind.Regular, FileKind.Directory, FileKind.CharacterDevice, FileKind.BlockDevice,
-        FileKind.NamedPipe, FileKind.Socket, FileKind.SymbolicLink,
-    ];
-
     /// <summary>All entries but <c>.</c> and <c>..</c>, in the order in which they are stored.</summary>
     public List<DirectoryEntry> Read(ExtInode directory)
     {
@@ -150,7 +144,7 @@ internal sealed class DirectoryReader(ExtVolume volume, FileContent content)
             throw new DiskImageException(DiskImageError.LimitExceeded, ExtVolume.Layer, directory.Offset, $"directory {directory.Number} has more than {MaximumEntries} entries");
         }
 
-        entries.Add(new DirectoryEntry(Encoding.UTF8.GetString(name), node, type < Kinds.Length ? Kinds[type] : FileKind.Unknown));
+        entries.Add(new DirectoryEntry(Encoding.UTF8.GetString(name), node, PosixFileKind.FromEntryType(type)));
     }
 
     // Sixteen bits cannot say 65536; with such blocks the two low bits, otherwise always zero, hold the high ones.

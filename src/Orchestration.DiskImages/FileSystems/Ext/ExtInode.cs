@@ -74,17 +74,7 @@ internal sealed class ExtInode
 
     public long AttributeBlock => U32(0x68) | (long)U16(0x76) << 32;
 
-    public FileKind Kind => (Mode & 0xf000) switch
-    {
-        0x1000 => FileKind.NamedPipe,
-        0x2000 => FileKind.CharacterDevice,
-        0x4000 => FileKind.Directory,
-        0x6000 => FileKind.BlockDevice,
-        0x8000 => FileKind.Regular,
-        0xa000 => FileKind.SymbolicLink,
-        0xc000 => FileKind.Socket,
-        _ => FileKind.Unknown,
-    };
+    public FileKind Kind => PosixFileKind.FromMode(Mode);
 
     /// <summary>The target of a short symbolic link stands in the inode itself.</summary>
     public bool IsFastLink(ExtSuperblock superblock)

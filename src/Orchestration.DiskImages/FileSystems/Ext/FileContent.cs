@@ -1,5 +1,3 @@
-using Orchestration.DiskImages.Sources;
-
 namespace Orchestration.DiskImages.FileSystems.Ext;
 
 /// <summary>Reads the bytes of files, directories and links, however their inodes store them. Thread-safe.</summary>
@@ -17,17 +15,8 @@ internal sealed class FileContent(ExtVolume volume, ExtendedAttributes attribute
             return;
         }
 
-        var end = offset + buffer.Length;
-        var extents = Map(inode, SpanOf(offset, end));
-        PrefetchExtents(extents, offset, end);
-        buffer.Clear();
-        foreach (var extent in extents)
-        {
-            var start = Math.Max(offset, extent.LogicalBlock * volume.BlockSize);
-            var stop = Math.Min(end, extent.LogicalEnd * volume.BlockSize);
-            var position = extent.PhysicalBlock * volume.BlockSize + (start - extent.LogicalBlock * volume.BlockSize);
-            volume.Source.Read(position, buffer[(int)(start - offset)..(int)(stop - offset)]);
-        }
+        var extents = Map(inode, ExtentContent.SpanOf(offset, offset + buffer.Length, volume.BlockSize));
+        ExtentContent.Read(volume.Source, volume.BlockSize, extents, offset, buffer);
     }
 
     /// <summary>The stored runs of the file's blocks within <paramref name="wanted"/>. Not for inline data.</summary>
@@ -40,29 +29,12 @@ internal sealed class FileContent(ExtVolume volume, ExtendedAttributes attribute
     public void Prefetch(IReadOnlyCollection<ExtInode> inodes, long maximumBytes)
     {
         var stored = inodes.Where(inode => inode.Size > 0 && !inode.Flags.HasFlag(ExtInodeFlags.InlineData) && !inode.IsFastLink(volume.Superblock)).ToList();
-        BlockSpan Wanted(ExtInode inode) => SpanOf(0, Math.Min(inode.Size, maximumBytes));
+        BlockSpan Wanted(ExtInode inode) => ExtentContent.SpanOf(0, Math.Min(inode.Size, maximumBytes), volume.BlockSize);
 
         volume.PrefetchBlocks(stored.SelectMany(inode =>
             inode.Flags.HasFlag(ExtInodeFlags.Extents) ? ExtentTree.NodesBelowRoot(inode, Wanted(inode)) : _indirect.NodesBelowRoot(inode, Wanted(inode))));
-        volume.Source.Prefetch([.. stored.SelectMany(inode => Map(inode, Wanted(inode)).Select(extent => ToRange(extent, 0, Math.Min(inode.Size, maximumBytes))))]);
+        volume.Source.Prefetch([.. stored.SelectMany(inode => Map(inode, Wanted(inode)).Select(extent => extent.ToRange(volume.BlockSize, 0, Math.Min(inode.Size, maximumBytes))))]);
     }
-
-    private void PrefetchExtents(List<FileExtent> extents, long offset, long end)
-    {
-        if (extents.Count > 1)
-        {
-            volume.Source.Prefetch([.. extents.Select(extent => ToRange(extent, offset, end))]);
-        }
-    }
-
-    private ByteRange ToRange(FileExtent extent, long offset, long end)
-    {
-        var start = Math.Max(offset, extent.LogicalBlock * volume.BlockSize);
-        var stop = Math.Min(end, extent.LogicalEnd * volume.BlockSize);
-        return new ByteRange(extent.PhysicalBlock * volume.BlockSize + (start - extent.LogicalBlock * volume.BlockSize), stop - start);
-    }
-
-    private BlockSpan SpanOf(long offset, long end) => new(offset / volume.BlockSize, (end + volume.BlockSize - 1) / volume.BlockSize);
 
     // Inline data fills the block area first and goes on in the attribute system.data, which is absent when all fits.
     private void ReadInline(ExtInode inode, long offset, Span<byte> buffer)

@@ -14,6 +14,7 @@ internal sealed class ClusterMap : IBlockMap
 {
     private const ulong OffsetMask = 0x00ff_ffff_ffff_fe00;
     private const ulong CompressedFlag = 1UL << 62;
+    private const ulong CopiedFlag = 1UL << 63;
     private const ulong ZeroFlag = 1;
     private const int Subclusters = 32;
     private const int MaximumSliceBytes = 64 * 1024;
@@ -25,11 +26,16 @@ internal sealed class ClusterMap : IBlockMap
     private readonly BoundedCache<long, ulong[]> _slices = new(CachedSlices);
     private readonly int _clusterBits;
     private readonly int _unitSize;
+    private readonly long _dataLength;
 
-    public ClusterMap(IByteSource source, Qcow2Header header)
+    /// <param name="source">The image.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="dataLength">Bytes of the file that holds the data clusters.</param>
+    public ClusterMap(IByteSource source, Qcow2Header header, long dataLength)
     {
         _source = source;
         _header = header;
+        _dataLength = dataLength;
         _clusterBits = BitOperations.Log2((uint)header.ClusterSize);
         _unitSize = header.ExtendedL2 ? header.ClusterSize / Subclusters : header.ClusterSize;
         if ((long)header.L1Count * header.ClusterSize <= PrefetchedAtOpening)
@@ -148,7 +154,7 @@ internal sealed class ClusterMap : IBlockMap
         }
         else
         {
-            allocated = host != 0;
+            allocated = IsAllocated(descriptor);
             zero = (descriptor & ZeroFlag) != 0;
         }
 
@@ -156,6 +162,10 @@ internal sealed class ClusterMap : IBlockMap
             : allocated ? new BlockRun(BlockKind.Data, host + (long)unit * _unitSize, _unitSize)
             : new BlockRun(BlockKind.Unallocated, 0, _unitSize);
     }
+
+    // The first cluster of an external data file lies at offset zero.
+    private bool IsAllocated(ulong descriptor) =>
+        (descriptor & OffsetMask) != 0 || (_header.ExternalDataFile is not null && (descriptor & CopiedFlag) != 0);
 
     private long ReadL1Entry(long index)
     {
@@ -168,7 +178,7 @@ internal sealed class ClusterMap : IBlockMap
             for (var i = 0; i < slice.Length; i++)
             {
                 slice[i] &= OffsetMask;
-                RequireCluster((long)slice[i], sliceOffset + i * sizeof(ulong), "an L2 table");
+                RequireCluster((long)slice[i], sliceOffset + i * sizeof(ulong), "an L2 table", _source.Length);
                 if ((long)slice[i] > _source.Length - _header.ClusterSize && slice[i] != 0)
                 {
                     throw Qcow2Header.Corrupt(sliceOffset + i * sizeof(ulong), $"the L2 table at {slice[i]} goes beyond the end of the image ({_source.Length}): it is truncated");
@@ -203,6 +213,11 @@ internal sealed class ClusterMap : IBlockMap
         var entry = slice[index];
         if ((entry & CompressedFlag) != 0)
         {
+            if (_header.ExternalDataFile is not null || _header.EncryptionHeader is not null)
+            {
+                throw Qcow2Header.Corrupt(at, "a compressed cluster, which images with encryption or an external data file do not have");
+            }
+
             if (LocateCompressed((long)entry).Length <= 0)
             {
                 throw Qcow2Header.Corrupt(at, $"a compressed cluster lies beyond the end of the image ({_source.Length}): it is truncated");
@@ -225,10 +240,10 @@ internal sealed class ClusterMap : IBlockMap
             return;
         }
 
-        RequireCluster((long)(entry & OffsetMask), at, "a cluster");
+        RequireCluster((long)(entry & OffsetMask), at, "a cluster", _dataLength);
     }
 
-    private static void CheckSubclusters(ulong entry, ulong bitmap, long at)
+    private void CheckSubclusters(ulong entry, ulong bitmap, long at)
     {
         var allocated = (uint)bitmap;
         var zero = (uint)(bitmap >> Subclusters);
@@ -237,22 +252,22 @@ internal sealed class ClusterMap : IBlockMap
             throw Qcow2Header.Corrupt(at, $"subclusters 0x{allocated & zero:x} are both allocated and zero");
         }
 
-        if (allocated != 0 && (entry & OffsetMask) == 0)
+        if (allocated != 0 && !IsAllocated(entry))
         {
             throw Qcow2Header.Corrupt(at, $"subclusters 0x{allocated:x} are allocated in a cluster that is not");
         }
     }
 
-    private void RequireCluster(long host, long at, string what)
+    private void RequireCluster(long host, long at, string what, long limit)
     {
         if ((host & (_header.ClusterSize - 1)) != 0)
         {
             throw Qcow2Header.Corrupt(at, $"{what} lies at {host}, which is not a multiple of the cluster size {_header.ClusterSize}");
         }
 
-        if (host >= _source.Length)
+        if (host >= limit && host != 0)
         {
-            throw Qcow2Header.Corrupt(at, $"{what} lies at {host}, beyond the end of the image ({_source.Length}): it is truncated");
+            throw Qcow2Header.Corrupt(at, $"{what} lies at {host}, beyond the end of the image ({limit}): it is truncated");
         }
     }
 

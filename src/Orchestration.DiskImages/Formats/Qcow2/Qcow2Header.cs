@@ -22,6 +22,8 @@ internal sealed record Qcow2Header
     private const int MaximumBackingNameLength = 1023;
     private const int MaximumL1Bytes = 32 * 1024 * 1024;
 
+    private const uint LuksEncryption = 2;
+
     private const ulong DirtyBit = 1 << 0;
     private const ulong CorruptBit = 1 << 1;
     private const ulong ExternalDataBit = 1 << 2;
@@ -36,7 +38,7 @@ internal sealed record Qcow2Header
     /// <summary>Bytes in a cluster: a power of two from 512 to 2 MiB.</summary>
     public required int ClusterSize { get; init; }
 
-    /// <summary>Number of entries in the active L1 table that are needed for the virtual size.</summary>
+    /// <summary>Number of entries in the L1 table that are needed for the virtual size.</summary>
     public required int L1Count { get; init; }
 
     public required long L1Offset { get; init; }
@@ -45,6 +47,17 @@ internal sealed record Qcow2Header
     public required bool ExtendedL2 { get; init; }
 
     public required Qcow2Compression Compression { get; init; }
+
+    /// <summary>The file that holds the data clusters; null where the image holds them itself.</summary>
+    public string? ExternalDataFile { get; init; }
+
+    /// <summary>Where the LUKS header of an encrypted image lies; null where it is not encrypted.</summary>
+    public long? EncryptionHeader { get; init; }
+
+    /// <summary>Where the table of internal snapshots lies.</summary>
+    public required long SnapshotsOffset { get; init; }
+
+    public required uint SnapshotCount { get; init; }
 
     public string? BackingFile { get; init; }
 
@@ -99,11 +112,15 @@ internal sealed record Qcow2Header
             L1Offset = BinaryPrimitives.ReadInt64BigEndian(head.AsSpan(40)),
             ExtendedL2 = extendedL2,
             Compression = ReadCompression(head, headerLength, incompatible),
+            ExternalDataFile = (incompatible & ExternalDataBit) != 0 ? extensions.ExternalDataFile : null,
+            EncryptionHeader = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(32)) == LuksEncryption ? extensions.EncryptionHeader : null,
+            SnapshotCount = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(60)),
+            SnapshotsOffset = BinaryPrimitives.ReadInt64BigEndian(head.AsSpan(64)),
             BackingFile = ReadBackingName(head),
             BackingFormat = extensions.BackingFormat,
             Warnings = (incompatible & CorruptBit) != 0 ? ["qcow2: the image is marked as corrupt (incompatible feature bit 1)"] : [],
         };
-        return header with { L1Count = ReadL1Count(head, header, source.Length) };
+        return header.WithTable(header.L1Offset, BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(36)), header.VirtualSize, source.Length);
     }
 
     private static int ReadHeaderLength(byte[] head)
@@ -128,16 +145,20 @@ internal sealed record Qcow2Header
             throw Unsupported(72, "unknown incompatible features: " + string.Join(", ", bits.Select(extensions.NameIncompatibleBit)));
         }
 
-        if ((incompatible & ExternalDataBit) != 0)
+        if ((incompatible & ExternalDataBit) != 0 && extensions.ExternalDataFile is null)
         {
-            throw Unsupported(72, $"the data lies in an external data file ('{extensions.ExternalDataFile ?? "unnamed"}')");
+            throw Unsupported(72, "the data lies in an external data file that the image does not name");
         }
 
         var encryption = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(32));
-        if (encryption != 0)
+        if (encryption is not (0 or LuksEncryption) || (encryption == LuksEncryption && extensions.EncryptionHeader is null))
         {
-            var method = encryption switch { 1 => "AES", 2 => "LUKS", _ => $"method {encryption}" };
-            throw Unsupported(32, $"the image is encrypted ({method})");
+            throw Unsupported(32, $"the image is encrypted ({(encryption == 1 ? "AES, which qemu itself has given up" : $"method {encryption}, without a header")})");
+        }
+
+        if (encryption == LuksEncryption && (incompatible & ExternalDataBit) != 0)
+        {
+            throw Unsupported(32, "the image is encrypted and has an external data file");
         }
     }
 
@@ -183,14 +204,18 @@ internal sealed record Qcow2Header
         }
     }
 
-    private static int ReadL1Count(byte[] head, Qcow2Header header, long sourceLength)
+    /// <summary>The header with another L1 table, that of a snapshot, after its checks.</summary>
+    /// <param name="offset">Where the table lies.</param>
+    /// <param name="entries">Entries that it has.</param>
+    /// <param name="virtualSize">Bytes of the disk that it maps.</param>
+    /// <param name="sourceLength">Bytes of the image.</param>
+    public Qcow2Header WithTable(long offset, uint entries, long virtualSize, long sourceLength)
     {
-        var bytesPerEntry = (long)header.ClusterSize * header.L2Count;
-        var needed = header.VirtualSize / bytesPerEntry + (header.VirtualSize % bytesPerEntry == 0 ? 0 : 1);
-        var stored = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(36));
-        if (needed > stored)
+        var bytesPerEntry = (long)ClusterSize * L2Count;
+        var needed = virtualSize / bytesPerEntry + (virtualSize % bytesPerEntry == 0 ? 0 : 1);
+        if (needed > entries)
         {
-            throw Corrupt(36, $"the L1 table has {stored} entries, the virtual size needs {needed}");
+            throw Corrupt(36, $"the L1 table has {entries} entries, the virtual size needs {needed}");
         }
 
         if (needed > MaximumL1Bytes / sizeof(ulong))
@@ -198,14 +223,14 @@ internal sealed record Qcow2Header
             throw new DiskImageException(DiskImageError.LimitExceeded, Layer, 36, $"the L1 table needs {needed} entries; at most {MaximumL1Bytes / sizeof(ulong)} are allowed");
         }
 
-        if (header.L1Offset < 0 || header.L1Offset % header.ClusterSize != 0)
+        if (offset < 0 || offset % ClusterSize != 0)
         {
-            throw Corrupt(40, $"the L1 table lies at {header.L1Offset}, which is not a multiple of the cluster size");
+            throw Corrupt(40, $"the L1 table lies at {offset}, which is not a multiple of the cluster size");
         }
 
-        return header.L1Offset <= sourceLength - needed * sizeof(ulong)
-            ? (int)needed
-            : throw Corrupt(40, $"the L1 table ends at {header.L1Offset + needed * sizeof(ulong)}, the image at {sourceLength}: it is truncated");
+        return offset <= sourceLength - needed * sizeof(ulong)
+            ? this with { L1Offset = offset, L1Count = (int)needed, VirtualSize = virtualSize }
+            : throw Corrupt(40, $"the L1 table ends at {offset + needed * sizeof(ulong)}, the image at {sourceLength}: it is truncated");
     }
 
     internal static DiskImageException Corrupt(long? offset, string rule) => new(DiskImageError.Corrupt, Layer, offset, rule);

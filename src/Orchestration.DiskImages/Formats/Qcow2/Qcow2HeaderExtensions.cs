@@ -6,12 +6,14 @@ namespace Orchestration.DiskImages.Formats.Qcow2;
 /// <summary>The header extensions that matter to a reader.</summary>
 /// <param name="BackingFormat">Recorded format of the backing file.</param>
 /// <param name="ExternalDataFile">Name of the external data file.</param>
+/// <param name="EncryptionHeader">Where the header of the encryption lies.</param>
 /// <param name="IncompatibleNames">What the image itself calls its incompatible feature bits.</param>
-internal sealed record Qcow2HeaderExtensions(string? BackingFormat, string? ExternalDataFile, IReadOnlyDictionary<int, string> IncompatibleNames)
+internal sealed record Qcow2HeaderExtensions(string? BackingFormat, string? ExternalDataFile, long? EncryptionHeader, IReadOnlyDictionary<int, string> IncompatibleNames)
 {
     private const uint EndType = 0;
     private const uint BackingFormatType = 0xe2792aca;
     private const uint ExternalDataFileType = 0x44415441;
+    private const uint EncryptionHeaderType = 0x0537be77;
     private const uint FeatureNamesType = 0x6803f857;
     private const int FeatureNameEntryLength = 48;
 
@@ -21,6 +23,7 @@ internal sealed record Qcow2HeaderExtensions(string? BackingFormat, string? Exte
     {
         string? backingFormat = null;
         string? dataFile = null;
+        long? encryptionHeader = null;
         var names = new Dictionary<int, string>();
         while (offset <= cluster.Length - 8)
         {
@@ -45,6 +48,9 @@ internal sealed record Qcow2HeaderExtensions(string? BackingFormat, string? Exte
                 case ExternalDataFileType:
                     dataFile = Encoding.UTF8.GetString(data);
                     break;
+                case EncryptionHeaderType when length >= sizeof(long):
+                    encryptionHeader = BinaryPrimitives.ReadInt64BigEndian(data);
+                    break;
                 case FeatureNamesType:
                     ReadFeatureNames(data, names);
                     break;
@@ -53,7 +59,7 @@ internal sealed record Qcow2HeaderExtensions(string? BackingFormat, string? Exte
             offset += 8 + (((int)length + 7) & ~7);
         }
 
-        return new Qcow2HeaderExtensions(backingFormat, dataFile, names);
+        return new Qcow2HeaderExtensions(backingFormat, dataFile, encryptionHeader, names);
     }
 
     public string NameIncompatibleBit(int bit) => IncompatibleNames.TryGetValue(bit, out var name) ? $"bit {bit} ({name})" : $"bit {bit}";

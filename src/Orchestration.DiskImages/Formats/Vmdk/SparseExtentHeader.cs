@@ -45,6 +45,11 @@ internal sealed record SparseExtentHeader
 
     public static SparseExtentHeader Read(IByteSource source, Action<string> warn)
     {
+        if (source.Length >= Sector && source.ReadBytes(0, Sector) is var first && first.AsSpan().StartsWith("COWD"u8))
+        {
+            return ParseCopyOnWrite(first, source.Length);
+        }
+
         var head = ReadAt(source, 0);
         if (BinaryPrimitives.ReadUInt64LittleEndian(head.AsSpan(56)) != DirectoryAtEnd)
         {
@@ -102,6 +107,37 @@ internal sealed record SparseExtentHeader
             HasZeroedGrains = (flags & ZeroedGrainsFlag) != 0,
             IsCompressed = (flags & CompressedFlag) != 0,
         };
+    }
+
+    // The older kind, which ESX still makes deltas of. Structure: VMware, Virtual Disk Format 5.0, "ESX Server Sparse Extents" (COWDisk_Header).
+    private static SparseExtentHeader ParseCopyOnWrite(byte[] head, long sourceLength)
+    {
+        const int Entries = 4096;
+        uint Field(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(offset));
+        if (Field(4) != 1)
+        {
+            throw Unsupported(4, $"version {Field(4)} of a COWD extent; version 1 is known");
+        }
+
+        var (sectors, grain, directory) = (Field(12), Field(16), Field(20));
+        if (grain is 0 or > MaximumGrainSize / Sector || !BitOperations.IsPow2(grain))
+        {
+            throw Corrupt(16, $"a grain has {grain} sectors, expected a power of two up to {MaximumGrainSize / Sector}");
+        }
+
+        var tables = (sectors + (long)grain * Entries - 1) / ((long)grain * Entries);
+        return directory > 0 && directory * (long)Sector <= sourceLength - tables * sizeof(uint)
+            ? new SparseExtentHeader
+            {
+                Capacity = (long)sectors * Sector,
+                GrainSize = (int)grain * Sector,
+                TableEntries = Entries,
+                Directory = new EntryTable((long)directory * Sector, tables),
+                Descriptor = default,
+                HasZeroedGrains = false,
+                IsCompressed = false,
+            }
+            : throw Corrupt(20, $"the grain directory of {tables} entries at sector {directory} goes beyond the end of the image ({sourceLength}): it is truncated");
     }
 
     private static void CheckFeatures(byte[] head, uint version, uint flags)

@@ -7,8 +7,6 @@ namespace Orchestration.DiskImages.Formats.Vmdk;
 /// <summary>Opens VMware disk images: a descriptor with its extents, or a sparse extent that holds both.</summary>
 internal static class VmdkImage
 {
-    private const ulong SpaceEfficientSparse = 0xcafebabe;
-
     public static StoredDisk Open(IByteSource source, BackingChain backings)
     {
         var head = source.ReadBytes(0, (int)Math.Min(source.Length, 64));
@@ -65,18 +63,22 @@ internal static class VmdkImage
                 return null;
             case "FLAT" or "VMFS":
                 return backings.OpenFile(extent.FileName).Slice(extent.FileOffset, extent.Length);
-            case "SPARSE":
+            case "SESPARSE":
+                var efficient = backings.OpenFile(extent.FileName);
+                var map = SpaceEfficientMap.Open(efficient);
+                return RequireCapacity(extent, map.Capacity, new MappedDisk(VmdkDescriptor.Layer, efficient, map.Capacity, map) { Parent = parent });
+            case "SPARSE" or "VMFSSPARSE":
                 var source = backings.OpenFile(extent.FileName);
                 var header = SparseExtentHeader.Read(source, backings.Warn);
-                return header.Capacity >= extent.Length
-                    ? OpenSparse(source, header, parent)
-                    : throw VmdkDescriptor.Corrupt($"the extent '{extent.FileName}' holds {header.Capacity} bytes, the descriptor says {extent.Length}");
-            case "VMFSSPARSE":
-                throw Unsupported($"the extent '{extent.FileName}' is a COWD delta (VMFSSPARSE)");
+                return RequireCapacity(extent, header.Capacity, OpenSparse(source, header, parent));
             default:
-                throw Unsupported($"the extent '{extent.FileName}' is of type {extent.Type}; FLAT, VMFS, SPARSE and ZERO are known");
+                throw Unsupported($"the extent '{extent.FileName}' is of type {extent.Type}; FLAT, VMFS, SPARSE, VMFSSPARSE, SESPARSE and ZERO are known");
         }
     }
+
+    private static MappedDisk RequireCapacity(VmdkExtentLine extent, long capacity, MappedDisk disk) => capacity >= extent.Length
+        ? disk
+        : throw VmdkDescriptor.Corrupt($"the extent '{extent.FileName}' holds {capacity} bytes, the descriptor says {extent.Length}");
 
     private static MappedDisk OpenSparse(IByteSource source, SparseExtentHeader header, IByteSource? parent) =>
         new(VmdkDescriptor.Layer, source, header.Capacity, new GrainMap(source, header))
@@ -88,9 +90,9 @@ internal static class VmdkImage
     private static IByteSource? Behind(IByteSource? parent, long start) => parent is null || start >= parent.Length ? null : parent.Slice(start, parent.Length - start);
 
     private static string NameOtherKind(byte[] head) =>
-        head.AsSpan().StartsWith("COWD"u8) ? "the image is a COWD sparse extent"
-        : BinaryPrimitives.ReadUInt64LittleEndian(head) == SpaceEfficientSparse ? "the image is an SESparse extent"
-        : "the image is of an unknown kind";
+        head.AsSpan().StartsWith("COWD"u8) || (head.Length >= sizeof(ulong) && BinaryPrimitives.ReadUInt64LittleEndian(head) == SpaceEfficientMap.Magic)
+            ? "the image is one extent of a disk; open the descriptor that names all of them, and its parent"
+            : "the image is of an unknown kind";
 
     private static DiskImageException Unsupported(string rule) => new(DiskImageError.Unsupported, VmdkDescriptor.Layer, 0, rule);
 }

@@ -19,10 +19,10 @@ public interface IDurableTaskFactory
     bool TryCreateOrchestrator(TaskName name, IServiceProvider serviceProvider, [NotNullWhen(true)] out ITaskOrchestrator? orchestrator);
 }
 
-/// <summary>Makes the objects that run tasks, entities among them. Safe for concurrent use.</summary>
+/// <summary>Makes the objects that run tasks, entities too. Safe for concurrent use.</summary>
 public interface IDurableTaskFactory2 : IDurableTaskFactory
 {
-    /// <summary>Makes the object that runs operations of an entity.</summary>
+    /// <summary>Makes the object that runs an entity's operations.</summary>
     /// <param name="name">The entity's name.</param>
     /// <param name="serviceProvider">Gives the object what it is constructed of.</param>
     /// <param name="entity">The object; null when none of this name is registered.</param>

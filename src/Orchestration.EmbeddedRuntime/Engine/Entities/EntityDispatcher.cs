@@ -67,14 +67,15 @@ internal sealed class EntityDispatcher(
     private async Task RunTurnAsync(EntityMailbox mailbox, WorkerTasks tasks)
     {
         IReadOnlyList<InboxMessage> taken = mailbox.Take(Now);
-        if (!tasks.AcceptsEntity(EntityInstanceId.FromString(mailbox.InstanceId).Name))
-        {
-            _mailboxes.PutBack(mailbox, taken);
-            return;
-        }
-
         try
         {
+            EntityInstanceId id = EntityInstanceId.FromString(mailbox.InstanceId);
+            if (!tasks.AcceptsEntity(id.Name))
+            {
+                _mailboxes.PutBack(mailbox, taken);
+                return;
+            }
+
             if (!TryLoad(mailbox, tasks.Converter) || mailbox is not { State: { } state, Inbox: { } inbox })
             {
                 _mailboxes.End(mailbox);
@@ -92,7 +93,7 @@ internal sealed class EntityDispatcher(
                 return;
             }
 
-            var batch = new EntityBatch(EntityInstanceId.FromString(mailbox.InstanceId), state, work.Operations, tasks, logger);
+            var batch = new EntityBatch(id, state, work.Operations, tasks, logger);
             await RunAsync(batch, tasks);
             store.Writer.Enqueue(new EntityCommit(
                 mailbox.Key,

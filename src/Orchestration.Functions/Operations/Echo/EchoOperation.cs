@@ -26,7 +26,11 @@ public sealed class EchoOperation : IOperation
         }
     }
 
-    public JobPlan Plan(JsonElement data) => new([new JobStage([new JobStep(StepId, Phases.Execution)])]);
+    public JobPlan Plan(JsonElement data)
+    {
+        var waits = data.ValueKind == JsonValueKind.Object && data.TryGetProperty("delay_ms", out _);
+        return new JobPlan([new JobStage([new JobStep(StepId, Phases.Execution, Light: !waits)])]);
+    }
 
     public async Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Orchestration.Functions.Images;
 using Orchestration.Profiles;
+using Orchestration.Profiles.Reports;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Validation;
 
@@ -12,9 +13,6 @@ public static partial class GuestPayloadRules
 {
     private static readonly string[] Formats = ["qcow2", "raw", "img", "vmdk", "vdi", "vhd", "vhdx", "ova"];
     private static readonly string[] Severities = [.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant())];
-
-    /// <summary>Profiles that the protocol names and this version does not have.</summary>
-    private static readonly string[] ProfilesToCome = ["performance", "migration"];
 
     /// <summary>A reader of the payload's data; null, with a violation, where it is not an object.</summary>
     public static ValueReader? Open(JsonElement data, string pointer, ICollection<Violation> violations)
@@ -35,18 +33,7 @@ public static partial class GuestPayloadRules
             return;
         }
 
-        if (image.String("path", required: true) is { } path)
-        {
-            try
-            {
-                locator.Locate(path);
-            }
-            catch (JobException exception)
-            {
-                image.Refuse("path", exception.Message, exception.Code);
-            }
-        }
-
+        CheckPath(image, image.String("path", required: true), locator);
         image.OneOf("format", Formats);
         image.String("checksum", pattern: ChecksumPattern(), expected: "sha256: and 64 hexadecimal digits");
         image.Integer("size_bytes", 0, long.MaxValue);
@@ -56,10 +43,62 @@ public static partial class GuestPayloadRules
         }
     }
 
+    /// <summary>One side of a comparison: an image, or a job.</summary>
+    public static void CheckComparedGuest(ValueReader guest, ImageLocator locator)
+    {
+        var jobId = guest.String("job_id");
+        var path = guest.String("path", required: jobId is null);
+        if (jobId is not null && path is not null)
+        {
+            guest.Refuse("job_id", "Expected an image or a job, found both.");
+        }
+        else if (jobId is not null && !JobDocumentReader.IsJobId(jobId))
+        {
+            guest.Refuse("job_id", "Expected the id of a job.");
+        }
+
+        CheckPath(guest, path, locator);
+        guest.OneOf("format", Formats);
+        guest.Integer("size_bytes", 0, long.MaxValue);
+        if (guest.String("checksum") is not null)
+        {
+            guest.Refuse("checksum", "Comparisons do not verify checksums yet.", ErrorCodes.OperationNotImplemented);
+        }
+    }
+
+    /// <summary>A list of absolute paths in the guest.</summary>
+    public static void CheckGuestPaths(ValueReader owner, string name)
+    {
+        foreach (var (index, path) in (owner.Strings(name, required: false) ?? []).Index())
+        {
+            if (!path.StartsWith('/') || path.Contains('\0', StringComparison.Ordinal))
+            {
+                owner.Refuse($"{name}/{index}", "Expected an absolute path in the guest.");
+            }
+        }
+    }
+
+    private static void CheckPath(ValueReader image, string? path, ImageLocator locator)
+    {
+        try
+        {
+            if (path is not null)
+            {
+                locator.Locate(path);
+            }
+        }
+        catch (JobException exception)
+        {
+            image.Refuse("path", exception.Message, exception.Code);
+        }
+    }
+
     /// <param name="owner">The object that has the list.</param>
     /// <param name="required">Whether there must be one with at least one profile.</param>
-    public static void CheckProfiles(ValueReader owner, bool required)
+    /// <param name="others">Names that are no profiles of checks and are taken all the same.</param>
+    public static void CheckProfiles(ValueReader owner, bool required, params IReadOnlyList<string> others)
     {
+        List<string> known = [.. ProfileCatalog.Names, .. others];
         if (owner.Strings("profiles", required) is not { } names)
         {
             return;
@@ -67,18 +106,14 @@ public static partial class GuestPayloadRules
 
         if (required && names.Count == 0)
         {
-            owner.Refuse("profiles", $"Expected at least one of {string.Join(", ", ProfileCatalog.Names)}; found none.");
+            owner.Refuse("profiles", $"Expected at least one of {string.Join(", ", known)}; found none.");
         }
 
         foreach (var (index, name) in names.Index())
         {
-            if (ProfilesToCome.Contains(name))
+            if (!known.Contains(name))
             {
-                owner.Refuse($"profiles/{index}", $"The profile '{name}' is not available yet.", ErrorCodes.OperationNotImplemented);
-            }
-            else if (!ProfileCatalog.Names.Contains(name))
-            {
-                owner.Refuse($"profiles/{index}", $"Expected one of {string.Join(", ", ProfileCatalog.Names)}; found '{name}'.");
+                owner.Refuse($"profiles/{index}", $"Expected one of {string.Join(", ", known)}; found '{name}'.");
             }
         }
     }
@@ -88,6 +123,14 @@ public static partial class GuestPayloadRules
         options?.OneOf("severity_threshold", Severities);
         options?.Boolean("fail_on_critical");
         options?.Boolean("include_remediation");
+        options?.String("waivers", pattern: PolicyNamePattern(), expected: "the name of a file in the container policies: letters, digits, dots, hyphens, underscores and slashes");
+        foreach (var (index, name) in (options?.Strings("reports", required: false) ?? []).Index())
+        {
+            if (!ReportFormats.Names.Contains(name))
+            {
+                options?.Refuse($"reports/{index}", $"Expected one of {string.Join(", ", ReportFormats.Names)}; found '{name}'.");
+            }
+        }
     }
 
     /// <summary>Outputs other than JSON below <c>results/{job_id}/</c> are refused rather than ignored.</summary>
@@ -109,6 +152,9 @@ public static partial class GuestPayloadRules
             output.Refuse("compression", "Compressed results are not available yet.", ErrorCodes.OperationNotImplemented);
         }
     }
+
+    [GeneratedRegex(@"^[0-9A-Za-z_][0-9A-Za-z_.-]*(?:/[0-9A-Za-z_][0-9A-Za-z_.-]*){0,7}\z")]
+    private static partial Regex PolicyNamePattern();
 
     [GeneratedRegex(@"^sha256:[0-9a-fA-F]{64}\z")]
     private static partial Regex ChecksumPattern();

@@ -13,7 +13,7 @@ namespace Orchestration.Functions.Operations.Guests;
 /// The steps that operations on guests are made of. The first maps the image; the others open the guest by that map, side by side, each
 /// learning one thing.
 /// </summary>
-public sealed class GuestSteps(ImageOpener images)
+public sealed class GuestSteps(ImageOpener images, PolicyStore policies, AdvisoryStore advisories, TimeProvider time)
 {
     public const string Map = "map";
     public const string Checksum = "checksum";
@@ -24,6 +24,7 @@ public sealed class GuestSteps(ImageOpener images)
     public const string Network = "network";
     public const string Security = "security";
     public const string Storage = "storage";
+    public const string Vulnerabilities = "vulnerabilities";
     private const string ProfilePrefix = "profile-";
 
     private static readonly FrozenDictionary<string, FactStep> FactSteps = new Dictionary<string, FactStep>(StringComparer.Ordinal)
@@ -51,18 +52,18 @@ public sealed class GuestSteps(ImageOpener images)
             new JobStage(first),
             new JobStage(
             [
-                .. factSteps.Select(step => new JobStep(step, FactSteps[step].Phase)),
+                .. factSteps.Distinct(StringComparer.Ordinal).Select(step => new JobStep(step, FactSteps[step].Phase)),
                 .. profiles.Distinct(StringComparer.Ordinal).Select(profile => new JobStep(StepFor(profile), Phases.SecurityScan)),
             ]),
         ]);
     }
 
     /// <summary>The id of the step that evaluates a profile.</summary>
-    public static string StepFor(string profile) => ProfilePrefix + profile;
+    public static string StepFor(string profile) => profile == Vulnerabilities ? Vulnerabilities : ProfilePrefix + profile;
 
     /// <summary>Runs one of the steps above.</summary>
     public async Task<StepOutput> RunAsync(
-        StepContext context, ImageReference image, ProfileOptions profileOptions, CancellationToken cancellationToken)
+        StepContext context, ImageReference image, ProfileChoices choices, CancellationToken cancellationToken)
     {
         if (context.Step == Checksum)
         {
@@ -80,8 +81,13 @@ public sealed class GuestSteps(ImageOpener images)
         }
 
         var guest = Guest.Open(opened.Image, known.Map);
+        if (context.Step == Vulnerabilities)
+        {
+            return Output(await advisories.MatchAsync(guest, cancellationToken), opened.TakeCost());
+        }
+
         return context.Step.StartsWith(ProfilePrefix, StringComparison.Ordinal)
-            ? Output(Evaluate(guest, context.Step[ProfilePrefix.Length..], profileOptions), opened.TakeCost())
+            ? Output(Evaluate(guest, context.Step[ProfilePrefix.Length..], await ReadOptionsAsync(image, choices, cancellationToken)), opened.TakeCost())
             : Output(FactSteps[context.Step].Read(guest), opened.TakeCost());
     }
 
@@ -89,6 +95,14 @@ public sealed class GuestSteps(ImageOpener images)
     public static async Task<MappedImage> ReadMapAsync(StepContext context, CancellationToken cancellationToken) =>
         (await context.ReadOutputAsync(Map, cancellationToken)).Deserialize<MappedImage>(ProtocolJson.Options)
             ?? throw new InvalidOperationException($"The map of job {context.JobId} is empty.");
+
+    private async Task<ProfileOptions> ReadOptionsAsync(ImageReference image, ProfileChoices choices, CancellationToken cancellationToken) =>
+        new(choices.SeverityThreshold, choices.IncludeRemediation)
+        {
+            Today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime),
+            Image = image.Path,
+            Waivers = choices.Waivers is { } name ? await policies.ReadWaiversAsync(name, cancellationToken) : [],
+        };
 
     private static ProfileReport Evaluate(Guest guest, string name, ProfileOptions options) =>
         ProfileCatalog.Find(name) is { } profile

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestration.Profiles;
+using Orchestration.Profiles.Vulnerabilities;
 using Orchestration.Protocol;
+using Orchestration.Protocol.States;
 
 namespace Orchestration.Functions.Operations.Guests;
 
@@ -12,11 +14,39 @@ public sealed class ProfileReports
 
     private readonly IReadOnlyList<(string Profile, JsonElement Content, ProfileReport Report)> _reports;
 
-    private ProfileReports(IReadOnlyList<(string Profile, JsonElement Content, ProfileReport Report)> reports) => _reports = reports;
+    private readonly JsonElement? _vulnerabilities;
 
-    /// <summary>One file a profile: <c>profile-security.json</c>.</summary>
+    private ProfileReports(IReadOnlyList<(string Profile, JsonElement Content, ProfileReport Report)> reports, JsonElement? vulnerabilities)
+    {
+        _reports = reports;
+        _vulnerabilities = vulnerabilities;
+        Vulnerabilities = vulnerabilities?.Deserialize<VulnerabilityReport>(ProtocolJson.Options);
+    }
+
+    /// <summary>In the order in which the job asked for them.</summary>
+    public IReadOnlyList<ProfileReport> Reports => [.. _reports.Select(report => report.Report)];
+
+    /// <summary>Null where the job did not ask for them.</summary>
+    public VulnerabilityReport? Vulnerabilities { get; }
+
+    /// <summary>One file a profile: <c>profile-security.json</c>, <c>vulnerabilities.json</c>.</summary>
     public IEnumerable<Artifact> Artifacts =>
-        _reports.Select(report => new Artifact($"{GuestSteps.StepFor(report.Profile)}.json", report.Content));
+    [
+        .. _reports.Select(report => Artifact.Json($"{GuestSteps.StepFor(report.Profile)}.json", report.Content)),
+        .. _vulnerabilities is { } content ? [Artifact.Json($"{GuestSteps.Vulnerabilities}.json", content)] : Array.Empty<Artifact>(),
+    ];
+
+    /// <summary>Counts of known vulnerabilities, for the result document; null where the job did not ask for them.</summary>
+    public JsonNode? VulnerabilitySummary => Vulnerabilities is not { } known
+        ? null
+        : new JsonObject
+        {
+            ["assessed"] = known.Assessed,
+            ["ecosystem"] = known.Ecosystem,
+            ["total"] = known.Findings.Count,
+            ["by_severity"] = JsonSerializer.SerializeToNode(known.BySeverity, ProtocolJson.Options),
+            ["notes"] = new JsonArray([.. known.Notes.Select(note => (JsonNode)note)]),
+        };
 
     /// <summary>Each report's counts, for the result document.</summary>
     public JsonArray Summaries => new([.. _reports.Select(report => Summarize(report.Report))]);
@@ -32,13 +62,22 @@ public sealed class ProfileReports
             .Select(Describe),
     ]);
 
-    /// <summary>Failed checks of severity critical, over all profiles.</summary>
-    public int CriticalFailures => _reports.Sum(report => report.Report.Summary.BySeverity.Critical);
+    /// <summary>Why the job fails by its own policy; null where it has none or keeps it. A check that several profiles ask counts once.</summary>
+    public JobError? FindPolicyFailure(ProfileChoices choices)
+    {
+        var critical = _reports.SelectMany(report => report.Report.Results)
+            .Where(result => result is { Verdict: Verdict.Fail, Severity: Severity.Critical })
+            .Select(result => result.Id).Distinct(StringComparer.Ordinal).ToList();
+        return choices.FailOnCritical && critical.Count > 0
+            ? JobError.Create(ErrorCodes.PolicyFailed, $"Checks of severity critical failed: {string.Join(", ", critical)}.", Phases.ResultGeneration)
+            : null;
+    }
 
     public static async Task<ProfileReports> ReadAsync(StepContext context, IEnumerable<string> profiles, CancellationToken cancellationToken)
     {
         var reports = new List<(string, JsonElement, ProfileReport)>();
-        foreach (var profile in profiles.Distinct(StringComparer.Ordinal))
+        var names = profiles.Distinct(StringComparer.Ordinal).ToList();
+        foreach (var profile in names.Where(name => name != GuestSteps.Vulnerabilities))
         {
             var content = await context.ReadOutputAsync(GuestSteps.StepFor(profile), cancellationToken);
             var report = content.Deserialize<ProfileReport>(ProtocolJson.Options)
@@ -46,7 +85,8 @@ public sealed class ProfileReports
             reports.Add((profile, content, report));
         }
 
-        return new ProfileReports(reports);
+        return new ProfileReports(
+            reports, names.Contains(GuestSteps.Vulnerabilities) ? await context.ReadOutputAsync(GuestSteps.Vulnerabilities, cancellationToken) : null);
     }
 
     private static JsonObject Describe(CheckResult result)

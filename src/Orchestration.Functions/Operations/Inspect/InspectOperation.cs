@@ -1,14 +1,13 @@
 using System.Text.Json;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations.Guests;
-using Orchestration.Profiles;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Operations.Inspect;
 
 /// <summary><c>guestkit.inspect</c>: what is in a disk image, and, where asked, how it does by some profiles.</summary>
-public sealed class InspectOperation(GuestSteps steps, ImageLocator locator) : IOperation
+public sealed class InspectOperation(GuestSteps steps, ReportArtifacts writer, ImageLocator locator) : IOperation
 {
     public const string OperationName = "guestkit.inspect";
 
@@ -41,17 +40,22 @@ public sealed class InspectOperation(GuestSteps steps, ImageLocator locator) : I
             }
         }
 
-        GuestPayloadRules.CheckProfiles(options, required: false);
+        GuestPayloadRules.CheckProfiles(options, required: false, GuestSteps.Vulnerabilities);
+        GuestPayloadRules.CheckProfileOptions(options);
     }
 
     public JobPlan Plan(JsonElement data)
     {
         var payload = StepContext.ReadData<InspectPayload>(data);
-        return GuestSteps.Plan(payload.Image, FactStepsOf(payload.Options), payload.Options.Profiles);
+        return GuestSteps.Plan(
+            payload.Image, FactStepsOf(payload.Options).Concat(ReportArtifacts.StepsFor(payload.Options.Reports)), payload.Options.Profiles);
     }
 
-    public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken) =>
-        steps.RunAsync(context, context.ReadData<InspectPayload>().Image, new ProfileOptions(), cancellationToken);
+    public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var payload = context.ReadData<InspectPayload>();
+        return steps.RunAsync(context, payload.Image, payload.Options, cancellationToken);
+    }
 
     public async Task<OperationResult> AssembleAsync(StepContext context, CancellationToken cancellationToken)
     {
@@ -60,7 +64,12 @@ public sealed class InspectOperation(GuestSteps steps, ImageLocator locator) : I
         var profiles = await ProfileReports.ReadAsync(context, payload.Options.Profiles, cancellationToken);
         return new OperationResult(
             inspection.Summarize(profiles),
-            [new Artifact("inspection.json", inspection.Content), .. profiles.Artifacts]);
+            [
+                Artifact.Json("inspection.json", inspection.Content),
+                .. profiles.Artifacts,
+                .. await writer.WriteAsync(context, payload.Image, payload.Options.Reports, profiles, cancellationToken),
+            ],
+            profiles.FindPolicyFailure(payload.Options));
     }
 
     private static IEnumerable<string> FactStepsOf(InspectOptions options)

@@ -10,8 +10,8 @@ public sealed record InspectPayload
     public InspectOptions Options { get; init; } = new();
 }
 
-/// <summary>What to look at. The defaults are the same whether the object is there or not.</summary>
-public sealed record InspectOptions
+/// <summary>What to look at, and how the profiles are evaluated. The defaults are the same whether the object is there or not.</summary>
+public sealed record InspectOptions : ProfileChoices
 {
     public bool IncludePackages { get; init; } = true;
 

@@ -69,6 +69,7 @@ public sealed class InspectionDocument
             ["services_enabled"] = (_document["services"]?["enabled_services"] as JsonArray)?.Count,
             ["warnings"] = CountWarnings(_document),
             ["profiles"] = profiles.Summaries,
+            ["vulnerabilities"] = profiles.VulnerabilitySummary,
             ["worst_findings"] = profiles.WorstFindings,
         };
         return JsonSerializer.SerializeToElement(summary, ProtocolJson.Options);

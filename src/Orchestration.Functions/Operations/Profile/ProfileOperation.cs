@@ -2,15 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations.Guests;
-using Orchestration.Profiles;
 using Orchestration.Protocol;
-using Orchestration.Protocol.States;
 using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Operations.Profile;
 
 /// <summary><c>guestkit.profile</c>: how a disk image does by one or more profiles.</summary>
-public sealed class ProfileOperation(GuestSteps steps, ImageLocator locator) : IOperation
+public sealed class ProfileOperation(GuestSteps steps, ReportArtifacts writer, ImageLocator locator) : IOperation
 {
     public string Name => "guestkit.profile";
 
@@ -22,7 +20,7 @@ public sealed class ProfileOperation(GuestSteps steps, ImageLocator locator) : I
         }
 
         GuestPayloadRules.CheckImage(payload, locator);
-        GuestPayloadRules.CheckProfiles(payload, required: true);
+        GuestPayloadRules.CheckProfiles(payload, required: true, GuestSteps.Vulnerabilities);
         GuestPayloadRules.CheckProfileOptions(payload.Object("options"));
         GuestPayloadRules.CheckOutput(payload.Object("output"));
     }
@@ -30,14 +28,13 @@ public sealed class ProfileOperation(GuestSteps steps, ImageLocator locator) : I
     public JobPlan Plan(JsonElement data)
     {
         var payload = StepContext.ReadData<ProfilePayload>(data);
-        return GuestSteps.Plan(payload.Image, [], payload.Profiles);
+        return GuestSteps.Plan(payload.Image, ReportArtifacts.StepsFor(payload.Options.Reports), payload.Profiles);
     }
 
     public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
     {
         var payload = context.ReadData<ProfilePayload>();
-        var options = new ProfileOptions(payload.Options.SeverityThreshold, payload.Options.IncludeRemediation);
-        return steps.RunAsync(context, payload.Image, options, cancellationToken);
+        return steps.RunAsync(context, payload.Image, payload.Options, cancellationToken);
     }
 
     public async Task<OperationResult> AssembleAsync(StepContext context, CancellationToken cancellationToken)
@@ -45,11 +42,8 @@ public sealed class ProfileOperation(GuestSteps steps, ImageLocator locator) : I
         var payload = context.ReadData<ProfilePayload>();
         var reports = await ProfileReports.ReadAsync(context, payload.Profiles, cancellationToken);
         var data = JsonSerializer.SerializeToElement(
-            new JsonObject { ["profiles"] = reports.Summaries, ["worst_findings"] = reports.WorstFindings }, ProtocolJson.Options);
-        var error = payload.Options.FailOnCritical && reports.CriticalFailures > 0
-            ? JobError.Create(
-                ErrorCodes.PolicyFailed, $"{reports.CriticalFailures} checks of severity critical failed.", Phases.ResultGeneration)
-            : null;
-        return new OperationResult(data, [.. reports.Artifacts], error);
+            new JsonObject { ["profiles"] = reports.Summaries, ["vulnerabilities"] = reports.VulnerabilitySummary, ["worst_findings"] = reports.WorstFindings }, ProtocolJson.Options);
+        var written = await writer.WriteAsync(context, payload.Image, payload.Options.Reports, reports, cancellationToken);
+        return new OperationResult(data, [.. reports.Artifacts, .. written], reports.FindPolicyFailure(payload.Options));
     }
 }

@@ -17,7 +17,7 @@ public sealed class KernelComparisonTests : IDisposable
     public void An_image_copied_while_the_kernel_writes_to_it_is_seen_as_mounting_the_copy_would_show_it()
     {
         Tool.Run("mke2fs", "-q", "-F", "-t", "ext4", _folder.CreateSparse("image", 128 * 1024 * 1024));
-        WhileMounted("image", "", root =>
+        WhileMounted("image", root =>
         {
             WriteTree(root, 300);
             Tool.Run("sync", "-f", root);
@@ -35,7 +35,7 @@ public sealed class KernelComparisonTests : IDisposable
         });
         File.Copy(_folder["crashed"], _folder["recovered"]);
         SortedDictionary<string, string> expected = [];
-        WhileMounted("recovered", "", root => expected = FileTree.Describe(root));
+        WhileMounted("recovered", root => expected = FileTree.Describe(root));
 
         using var source = new FileByteSource(_folder["crashed"]);
         Assert.True((source.ReadBytes(1024 + 0x60, 1)[0] & 4) != 0, "the copy needs recovery");
@@ -51,7 +51,7 @@ public sealed class KernelComparisonTests : IDisposable
     {
         Tool.Run("mke2fs", "-q", "-F", "-t", "ext4", "-b", "1024", _folder.CreateSparse("image", 128 * 1024 * 1024));
         SortedDictionary<string, string> expected = [];
-        WhileMounted("image", "", root =>
+        WhileMounted("image", root =>
         {
             WriteFragmented(Path.Combine(root, "fragmented"), Path.Combine(root, "other"));
             Tool.Run("fallocate", "-l", "3000000", Path.Combine(root, "unwritten"));
@@ -71,7 +71,7 @@ public sealed class KernelComparisonTests : IDisposable
     public void Fast_commits_that_are_not_replayed_are_warned_of()
     {
         Tool.Run("mke2fs", "-q", "-F", "-t", "ext4", "-O", "fast_commit", _folder.CreateSparse("image", 64 * 1024 * 1024));
-        WhileMounted("image", "", root =>
+        WhileMounted("image", root =>
         {
             WriteTree(root, 30);
             Tool.Run("sync", "-f", root);
@@ -115,17 +115,5 @@ public sealed class KernelComparisonTests : IDisposable
         }
     }
 
-    private void WhileMounted(string image, string options, Action<string> action)
-    {
-        var root = Directory.CreateDirectory(_folder["mounted"]).FullName;
-        Tool.Run("mount", "-o", "loop" + options, _folder[image], root);
-        try
-        {
-            action(root);
-        }
-        finally
-        {
-            Tool.Run("umount", root);
-        }
-    }
+    private void WhileMounted(string image, Action<string> action) => LoopMount.While(_folder[image], "", action);
 }

@@ -15,14 +15,18 @@ public sealed class Qcow2RefusalTests
             "bit 5 (time travel), bit 63");
 
     [Fact]
-    public void An_external_data_file_is_named() =>
-        Refuses(new Qcow2Builder().Set(72, 4UL).Extension(0x44415441, [.. "disk.raw"u8]), DiskImageError.Unsupported, "external data file ('disk.raw')");
+    public void An_external_data_file_that_may_not_be_opened_is_named() =>
+        Refuses(new Qcow2Builder().Set(72, 4UL).Extension(0x44415441, [.. "disk.raw"u8]), DiskImageError.NotFound, "'disk.raw'", layer: "backing file");
+
+    [Fact]
+    public void An_external_data_file_without_a_name_is_refused() => Refuses(new Qcow2Builder().Set(72, 4UL), DiskImageError.Unsupported, "does not name");
 
     [Theory]
     [InlineData(1u, "AES")]
-    [InlineData(2u, "LUKS")]
+    [InlineData(2u, "without a header")]
+    [InlineData(3u, "method 3")]
     public void Encryption_is_named(uint method, string name) =>
-        Refuses(new Qcow2Builder().Set(32, method), DiskImageError.Unsupported, $"encrypted ({name})");
+        Refuses(new Qcow2Builder().Set(32, method), DiskImageError.Unsupported, name);
 
     [Fact]
     public void A_later_version_is_refused() => Refuses(new Qcow2Builder().Set(4, 4u), DiskImageError.Unsupported, "version 4");
@@ -124,7 +128,7 @@ public sealed class Qcow2RefusalTests
         Assert.Equal(0, image.Content.ReadBytes(0, 1)[0]);
     }
 
-    private static void Refuses(Qcow2Builder builder, DiskImageError error, string rule, int? length = null, int readLength = 4 * Cluster)
+    private static void Refuses(Qcow2Builder builder, DiskImageError error, string rule, int? length = null, int readLength = 4 * Cluster, string layer = "qcow2")
     {
         var exception = Assert.Throws<DiskImageException>(() =>
         {
@@ -132,7 +136,7 @@ public sealed class Qcow2RefusalTests
             image.Content.ReadBytes(0, readLength);
         });
         Assert.Equal(error, exception.Error);
-        Assert.Equal("qcow2", exception.Layer);
+        Assert.Equal(layer, exception.Layer);
         Assert.Contains(rule, exception.Rule, StringComparison.Ordinal);
     }
 }

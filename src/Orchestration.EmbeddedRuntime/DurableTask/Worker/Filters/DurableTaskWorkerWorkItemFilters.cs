@@ -19,7 +19,8 @@ public class DurableTaskWorkerWorkItemFilters
     internal bool AcceptsActivity(string name, string version) =>
         IsEmpty || Activities.Any(filter => Matches(filter.Name, filter.Versions, name, version));
 
-    internal bool AcceptsEntity(string name) => IsEmpty || Entities.Any(filter => Matches(filter.Name, [], name, string.Empty));
+    internal bool AcceptsEntity(string name) =>
+        IsEmpty || Entities.Any(filter => string.Equals(filter.Name, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether all tasks that are named are registered.</summary>
     internal bool NamesOnly(DurableTaskRegistry registry) =>

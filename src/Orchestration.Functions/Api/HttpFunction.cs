@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Orchestration.Functions.Api;
+
+/// <summary>A function of this app that HTTP requests reach, as its attributes say.</summary>
+/// <param name="Name">The function's name.</param>
+/// <param name="Methods">HTTP methods in upper case.</param>
+/// <param name="Route">Without a leading slash; segments in braces are parameters.</param>
+/// <param name="NeedsKey">Whether callers need a function key.</param>
+/// <param name="Method">Its code.</param>
+public sealed record HttpFunction(string Name, IReadOnlyList<string> Methods, string Route, bool NeedsKey, MethodInfo Method)
+{
+    /// <summary>All of this app, but for those that only lead to others, by route.</summary>
+    public static IReadOnlyList<HttpFunction> All { get; } =
+    [
+        .. typeof(HttpFunction).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Select(Describe)
+            .OfType<HttpFunction>()
+            .Where(function => !function.Route.Contains("{*", StringComparison.Ordinal))
+            .OrderBy(function => function.Route, StringComparer.Ordinal)
+            .ThenBy(function => function.Methods[0], StringComparer.Ordinal),
+    ];
+
+    /// <summary>The parameters in the route.</summary>
+    public IEnumerable<string> Parameters => Route.Split('/').Where(IsParameter).Select(NameOf);
+
+    /// <summary>The values of the parameters where a path is one of this route's; null where it is not.</summary>
+    public FrozenDictionary<string, string>? Match(string path)
+    {
+        var (expected, found) = (Route.Split('/'), path.Split('/'));
+        if (expected.Length != found.Length || !expected.Zip(found).All(pair => IsParameter(pair.First) ? pair.Second.Length > 0 : pair.First == pair.Second))
+        {
+            return null;
+        }
+
+        return expected.Zip(found).Where(pair => IsParameter(pair.First)).ToFrozenDictionary(pair => NameOf(pair.First), pair => pair.Second, StringComparer.Ordinal);
+    }
+
+    private static bool IsParameter(string segment) => segment.StartsWith('{') && segment.EndsWith('}');
+
+    private static string NameOf(string segment) => segment[1..^1].Split(':')[0].TrimEnd('?');
+
+    private static HttpFunction? Describe(MethodInfo method)
+    {
+        var trigger = method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(found => found is not null);
+        return method.GetCustomAttribute<FunctionAttribute>() is { } function && trigger is not null
+            ? new HttpFunction(
+                function.Name,
+                [.. (trigger.Methods ?? []).Select(name => name.ToUpperInvariant())],
+                trigger.Route ?? function.Name,
+                trigger.AuthLevel != AuthorizationLevel.Anonymous,
+                method)
+            : null;
+    }
+}

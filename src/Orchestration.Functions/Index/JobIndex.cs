@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs.Specialized;
+using Orchestration.Functions.Storage;
+using Orchestration.Protocol;
+
+namespace Orchestration.Functions.Index;
+
+/// <summary>
+/// All jobs, newest first, without asking for each: append blobs (<em>segments</em>) of up to <see cref="JobsPerSegment"/> jobs, each with
+/// the jobs that one process accepted in up to an hour. Their names sort by time, newest first. Safe for concurrent use.
+/// </summary>
+public sealed class JobIndex(StorageAccounts accounts, BatchedAppender appender, TimeProvider time)
+{
+    /// <summary>A block may be a single line, and an append blob takes 50,000 blocks.</summary>
+    public const int JobsPerSegment = 10_000;
+
+    private const string Prefix = "index/";
+    private const long EndOfTime = 99_999_999_999_999;
+
+    private static readonly TimeSpan SegmentTime = TimeSpan.FromHours(1);
+
+    private readonly Lock _gate = new();
+    private readonly string _process = Guid.NewGuid().ToString("N")[..8];
+    private string? _segment;
+    private DateTimeOffset _segmentEnds;
+    private int _jobsInSegment;
+
+    /// <summary>The segment for one more job. It is part of what the job must know of itself.</summary>
+    public string AssignSegment()
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            if (_segment is null || now >= _segmentEnds || _jobsInSegment == JobsPerSegment)
+            {
+                // A segment that fills within a millisecond would get the name of the one before.
+                var inverted = EndOfTime - now.ToUnixTimeMilliseconds();
+                var name = string.Create(CultureInfo.InvariantCulture, $"{inverted:D14}-{_process}");
+                _segment = string.CompareOrdinal(name, _segment) < 0 || _segment is null ? name : _segment;
+                (_segmentEnds, _jobsInSegment) = (now + SegmentTime, 0);
+            }
+
+            _jobsInSegment++;
+            return _segment;
+        }
+    }
+
+    /// <summary>Notes a line. Noting a job twice does no harm.</summary>
+    public async Task AddAsync(string segment, IndexLine line, CancellationToken cancellationToken)
+    {
+        using var bytes = new MemoryStream();
+        await JsonSerializer.SerializeAsync(bytes, line, ProtocolJson.Options, cancellationToken);
+        bytes.WriteByte((byte)'\n');
+        var container = await accounts.GetContainerAsync(Containers.State, cancellationToken);
+        await appender.AppendAsync(container.GetAppendBlobClient($"{Prefix}{segment}.jsonl"), bytes.ToArray(), cancellationToken);
+    }
+
+    /// <summary>The names of all segments, newest first.</summary>
+    public async IAsyncEnumerable<string> ListSegmentsAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var container = await accounts.GetContainerAsync(Containers.State, cancellationToken);
+        await foreach (var blob in container.GetBlobsAsync(prefix: Prefix, cancellationToken: cancellationToken))
+        {
+            yield return Path.GetFileNameWithoutExtension(blob.Name);
+        }
+    }
+
+    /// <summary>The jobs of a segment in the order of their submission; none where the segment is gone.</summary>
+    public async Task<IReadOnlyList<IndexEntry>> ReadSegmentAsync(string segment, CancellationToken cancellationToken)
+    {
+        var container = await accounts.GetContainerAsync(Containers.State, cancellationToken);
+        try
+        {
+            var content = await container.GetBlobClient($"{Prefix}{segment}.jsonl").DownloadContentAsync(cancellationToken);
+            return Parse(content.Value.Content.ToMemory());
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return [];
+        }
+    }
+
+    public async Task RemoveSegmentAsync(string segment, CancellationToken cancellationToken) =>
+        await (await accounts.GetContainerAsync(Containers.State, cancellationToken))
+            .DeleteBlobIfExistsAsync($"{Prefix}{segment}.jsonl", cancellationToken: cancellationToken);
+
+    private static List<IndexEntry> Parse(ReadOnlyMemory<byte> rest)
+    {
+        var entries = new List<IndexEntry>();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        while (rest.Span.IndexOf((byte)'\n') is >= 0 and var end)
+        {
+            var line = JsonSerializer.Deserialize<IndexLine>(rest.Span[..end], ProtocolJson.Options);
+            rest = rest[(end + 1)..];
+            if (line is null)
+            {
+                continue;
+            }
+
+            if (places.TryGetValue(line.JobId, out var place))
+            {
+                // Told again after a crash, a job's first line changes nothing.
+                entries[place] = line.Job is null ? entries[place] with { State = line.State, EndedAt = line.EndedAt } : entries[place];
+            }
+            else if (line.Job is { } job)
+            {
+                places[line.JobId] = entries.Count;
+                entries.Add(new IndexEntry(line.JobId, job, line.State, line.EndedAt));
+            }
+        }
+
+        return entries;
+    }
+}

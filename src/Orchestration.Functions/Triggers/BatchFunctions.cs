@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Orchestration.Functions.Intake;
+using Orchestration.Protocol.Service;
+
+namespace Orchestration.Functions.Triggers;
+
+/// <summary>Submits many jobs in one call.</summary>
+public sealed class BatchFunctions(BatchSubmitter submitter)
+{
+    /// <summary>
+    /// <c>POST /jobs:batch</c>, a JSON array or JSON lines of at most 10,000 documents: 200 with what came of each, 400 where there is none.
+    /// </summary>
+    [Function("SubmitBatch")]
+    public Task<IResult> SubmitAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "jobs:batch")] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
+        {
+            var answers = await submitter.SubmitAsync(client, request.Body, cancellationToken);
+            return answers.Count == 0 ? Problems.EmptyBatch() : Answers.Json(BatchReport.For(answers));
+        });
+}
