@@ -8,8 +8,7 @@ using Orchestration.EmbeddedRuntime.Triggers.Http;
 namespace Orchestration.EmbeddedRuntime.Triggers.DurableApi;
 
 /// <summary>
-/// The durable HTTP API of Azure Functions under <c>/runtime/webhooks/durabletask</c>. Rewind answers 501; history options
-/// are ignored.
+/// The durable HTTP API of Azure Functions under <c>/runtime/webhooks/durabletask</c>. Rewind answers 501.
 /// </summary>
 internal static class DurableApiEndpoints
 {
