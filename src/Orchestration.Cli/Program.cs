@@ -6,6 +6,7 @@ var root = new RootCommand("Submits jobs on virtual-machine disk images, follows
 {
     RunCommand.Create(),
     SubmitCommand.Create(),
+    ValidateCommand.Create(),
     StatusCommand.Create(),
     WatchCommand.Create(),
     ResultCommand.Create(),
@@ -14,6 +15,9 @@ var root = new RootCommand("Submits jobs on virtual-machine disk images, follows
     ControlCommands.CreateCancel(),
     ControlCommands.CreatePause(),
     ControlCommands.CreateResume(),
+    FolderCommand.Create(),
+    WorkerCommands.CreateCapabilities(),
+    WorkerCommands.CreateWorkers(),
     AdvisoriesCommand.Create(),
 };
 root.Description += """

@@ -15,16 +15,20 @@ public sealed class DiskImage : IDisposable
     {
         Format = format;
         Content = disk.Content;
+        Disks = [disk.Content, .. disk.OtherDisks];
         Snapshots = disk.Snapshots;
         _backings = backings;
-        _volumes = new Lazy<VolumeStack>(() => VolumeStack.Open([disk.Content], keys), LazyThreadSafetyMode.PublicationOnly);
+        _volumes = new Lazy<VolumeStack>(() => VolumeStack.Open(Disks, keys), LazyThreadSafetyMode.PublicationOnly);
     }
 
-    /// <summary>Detected format: <c>raw</c>, <c>qcow2</c>, <c>vdi</c>, <c>vhd</c>, <c>vhdx</c> or <c>vmdk</c>.</summary>
+    /// <summary>Detected format: <c>raw</c>, <c>qcow2</c>, <c>vdi</c>, <c>vhd</c>, <c>vhdx</c>, <c>vmdk</c> or <c>ova</c>.</summary>
     public string Format { get; }
 
     /// <summary>The virtual disk; its length is the virtual size.</summary>
     public IByteSource Content { get; }
+
+    /// <summary>All disks that the image holds: several only where it is an appliance (<c>ova</c>), of which <see cref="Content"/> is the first.</summary>
+    public IReadOnlyList<IByteSource> Disks { get; }
 
     /// <summary>Earlier states of the disk that the image keeps inside; <see cref="Open"/> opens one by name.</summary>
     public IReadOnlyList<ImageSnapshot> Snapshots { get; }

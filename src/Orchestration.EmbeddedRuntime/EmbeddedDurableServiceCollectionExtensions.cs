@@ -20,6 +20,7 @@ public static class EmbeddedDurableServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DurableEngine>();
         services.TryAddSingleton(provider => new InstanceDiagnoser(provider.GetRequiredService<DurableEngine>()));
+        services.TryAddSingleton(provider => new InstanceHistories(provider.GetRequiredService<DurableEngine>(), provider));
         if (configure is not null)
         {
             services.Configure(configure);

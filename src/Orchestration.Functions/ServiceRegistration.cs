@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestration.Functions.Control;
 using Orchestration.Functions.Events;
+using Orchestration.Functions.Activities;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Index;
 using Orchestration.Functions.Operations;
@@ -12,6 +13,7 @@ using Orchestration.Functions.Operations.Inspect;
 using Orchestration.Functions.Operations.Profile;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Turns;
 using Orchestration.Functions.Workers;
 using Orchestration.Functions.Intake;
 
@@ -28,6 +30,8 @@ public static class ServiceRegistration
         services.AddSingleton<ClaimStore>();
         services.AddSingleton<CheckpointStore>();
         services.AddSingleton<ResultStore>();
+        services.AddSingleton<ArtifactStore>();
+        services.AddSingleton<StepMeter>();
         services.AddSingleton<CancellationStore>();
 
         services.AddOptions<ImageOptions>().BindConfiguration(ImageOptions.Section);
@@ -41,6 +45,7 @@ public static class ServiceRegistration
 
         services.AddSingleton<IOperation, EchoOperation>();
         services.AddSingleton<IOperation, InspectOperation>();
+        services.AddSingleton<IOperation>(provider => ActivatorUtilities.CreateInstance<InspectOperation>(provider, InspectOperation.Hyper2KvmName));
         services.AddSingleton<IOperation, ProfileOperation>();
         services.AddSingleton<SnapshotTaker>();
         services.AddSingleton<IOperation, CompareOperation>();
@@ -64,6 +69,8 @@ public static class ServiceRegistration
         services.AddSingleton<JobViews>();
         services.AddSingleton<CancellationWatcher>();
         services.AddSingleton<JobController>();
+        services.AddOptions<TurnOptions>().BindConfiguration(TurnOptions.Section).ValidateDataAnnotations();
+        services.AddSingleton<StepSlots>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<BatchedAppender>();
         services.AddSingleton<JobIndex>();

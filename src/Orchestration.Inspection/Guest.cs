@@ -16,9 +16,11 @@ using Orchestration.Inspection.OperatingSystems;
 using Orchestration.Inspection.Packages;
 using Orchestration.Inspection.Scheduling;
 using Orchestration.Inspection.Services;
+using Orchestration.Inspection.Software;
 using Orchestration.Inspection.Ssh;
 using Orchestration.Inspection.Storage;
 using Orchestration.Inspection.Users;
+using Orchestration.Inspection.Windows;
 
 namespace Orchestration.Inspection;
 
@@ -33,9 +35,12 @@ public sealed class Guest
 
     private readonly List<string> _paths = [];
     private readonly List<string> _headerPaths = [];
+    private readonly Lazy<WindowsRegistry?> _registry;
+    private readonly Lazy<WindowsFacts> _windows;
     private readonly Lazy<OperatingSystemFacts> _operatingSystem;
     private readonly Lazy<PackageFacts> _packages;
     private readonly Lazy<ServiceFacts> _services;
+    private readonly Lazy<SoftwareFacts> _software;
     private readonly Lazy<UserFacts> _users;
     private readonly Lazy<NetworkFacts> _network;
     private readonly Lazy<SshFacts> _ssh;
@@ -56,14 +61,17 @@ public sealed class Guest
     {
         Files = files;
         Map = map;
-        _operatingSystem = Define(OperatingSystemReader.Paths, OperatingSystemReader.HeaderPaths, OperatingSystemReader.Read);
+        _registry = new Lazy<WindowsRegistry?>(() => WindowsRegistry.Find(files));
+        _windows = Define([], WindowsRegistry.HivePaths, reader => WindowsReader.Read(reader, Registry));
+        _operatingSystem = Define(OperatingSystemReader.Paths, OperatingSystemReader.HeaderPaths, reader => OperatingSystemReader.Read(reader, Registry), new OperatingSystemFacts { Type = "unknown", Distribution = "unknown" });
         _packages = Define(PackageReader.Paths, [], PackageReader.Read);
         _services = Define(ServiceReader.Paths, [], ServiceReader.Read);
+        _software = Define([], SoftwareReader.HeaderPaths, reader => SoftwareReader.Read(reader, Packages, Services));
         _users = Define(UserReader.Paths, [], UserReader.Read);
         _network = Define(NetworkReader.Paths, [], NetworkReader.Read);
         _ssh = Define(SshdConfigurationReader.Paths, SshdConfigurationReader.HeaderPaths, SshdConfigurationReader.Read);
         _firewall = Define(FirewallReader.Paths, FirewallReader.HeaderPaths, reader => FirewallReader.Read(reader, Services));
-        _accessControl = Define(AccessControlReader.Paths, AccessControlReader.HeaderPaths, reader => AccessControlReader.Read(reader, Services, Boot));
+        _accessControl = Define(AccessControlReader.Paths, AccessControlReader.HeaderPaths, reader => AccessControlReader.Read(reader, Services, Boot), AccessControlFacts.Unknown);
         _scheduling = Define(SchedulingReader.Paths, SchedulingReader.HeaderPaths, reader => SchedulingReader.Read(reader, Services));
         _boot = Define(BootReader.Paths, BootReader.HeaderPaths, BootReader.Read);
         _initialRamdisk = Define([], [], reader => InitialRamdiskReader.Read(reader, Boot));
@@ -78,11 +86,20 @@ public sealed class Guest
 
     public GuestTree Files { get; }
 
+    /// <summary>The registry of a Windows guest; null for others.</summary>
+    /// <exception cref="InspectionException">Damage hides which of both the guest is.</exception>
+    public WindowsRegistry? Registry => _registry.Value;
+
+    /// <summary>What the registry says; empty where the guest is no Windows.</summary>
+    public WindowsFacts Windows => _windows.Value;
+
     public OperatingSystemFacts OperatingSystem => _operatingSystem.Value;
 
     public PackageFacts Packages => _packages.Value;
 
     public ServiceFacts Services => _services.Value;
+
+    public SoftwareFacts Software => _software.Value;
 
     public UserFacts Users => _users.Value;
 
@@ -149,14 +166,31 @@ public sealed class Guest
     }
 
     private Lazy<T> Define<T>(IReadOnlyList<string> paths, IReadOnlyList<string> headerPaths, Func<FactReader, T> read)
+        where T : FactSet, new() => Define(paths, headerPaths, read, new T());
+
+    /// <param name="paths">Files that it rests on.</param>
+    /// <param name="headerPaths">Files of which the beginning is enough.</param>
+    /// <param name="read">Computes it.</param>
+    /// <param name="unknown">What holds where it cannot be computed: one part that fails must not take the others with it.</param>
+    private Lazy<T> Define<T>(IReadOnlyList<string> paths, IReadOnlyList<string> headerPaths, Func<FactReader, T> read, T unknown)
+        where T : FactSet
     {
         _paths.AddRange(paths);
         _headerPaths.AddRange(headerPaths);
         return new Lazy<T>(() =>
         {
-            Files.Prefetch(headerPaths, HeaderBytes);
-            Files.Prefetch(paths);
-            return read(new FactReader(Files));
+            var reader = new FactReader(Files);
+            try
+            {
+                Files.Prefetch(headerPaths, HeaderBytes);
+                Files.Prefetch(paths);
+                return read(reader);
+            }
+            catch (Exception exception) when (FailsAlone(exception))
+            {
+                reader.WarnUnreadable((exception as InspectionException)?.Path ?? "/", $"this part of the inspection failed: {exception.Message}");
+                return unknown with { Warnings = [.. reader.Warnings] };
+            }
         });
     }
 
@@ -165,6 +199,14 @@ public sealed class Guest
         null => fileSystem,
         { } path when fileSystem is ISubvolumes subvolumes => subvolumes.OpenSubvolume(path),
         { } path => throw Mismatch($"a subvolume {path} on {mount.Device}", fileSystem.Identity.Type),
+    };
+
+    /// <summary>Damage in the guest, and what a reader did not foresee in it. Storage that fails, and a process without memory, concern the whole job.</summary>
+    private static bool FailsAlone(Exception exception) => exception switch
+    {
+        DiskImageException damage => FileSystemCache.IsDamage(damage),
+        OperationCanceledException or OutOfMemoryException => false,
+        _ => true,
     };
 
     private static IFileSystem OpenFileSystem(DiskImage image, GuestMap map, string device)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Tests.FileSystems.Btrfs;
 using Orchestration.DiskImages.Tests.FileSystems.Xfs;
 using Orchestration.DiskImages.Tests.Formats;
 using Orchestration.DiskImages.Tests.Formats.Vhd;
@@ -60,6 +61,31 @@ public sealed class MutationTests : IDisposable
             }
         });
         Mutate(File.ReadAllBytes(image), Rounds / 3, ReadFileSystem, XfsChecksums.Repair);
+    }
+
+    [RequiresLoopMountTheory("mkfs.btrfs", "setfattr")]
+    [InlineData("compress-force=zlib")]
+    [InlineData("compress-force=lzo")]
+    public void Damaged_btrfs_is_refused_or_read(string options)
+    {
+        var tree = SampleTree.Create(_folder, largeDirectory: 60, filler: Content);
+        Tool.Run("mkfs.btrfs", "-q", "-n", "4096", "-m", "single", "--mixed", _folder.CreateSparse("image", 32 * 1024 * 1024));
+        LoopMount.While(_folder["image"], options, root => KernelWrites.Everything(root, tree, 3000));
+        Mutate(File.ReadAllBytes(_folder["image"]), Rounds / 3, ReadFileSystem, BtrfsChecksumRepair.Repair);
+    }
+
+    [RequiresLoopMountFact("mkntfs", "mount.ntfs-3g", "setfattr")]
+    public void Damaged_ntfs_is_refused_or_read()
+    {
+        var tree = SampleTree.Create(_folder, largeDirectory: 60, filler: Content);
+        Tool.Run("mkntfs", "-q", "-F", "-f", "-c", "1024", _folder.CreateSparse("image", 24 * 1024 * 1024));
+        LoopMount.While(_folder["image"], "compression", root =>
+        {
+            Tool.Run("setfattr", "-n", "system.ntfs_attrib", "-v", "0x00080000", Directory.CreateDirectory(Path.Combine(root, "compressed")).FullName);
+            Tool.Run("cp", "-r", tree, Path.Combine(root, "compressed"));
+            KernelWrites.Fragmented(Path.Combine(root, "fragmented"), Path.Combine(root, "other"));
+        });
+        Mutate(File.ReadAllBytes(_folder["image"]), Rounds / 3, ReadFileSystem);
     }
 
     [RequiresToolFact("mke2fs", "debugfs")]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Orchestration.EndToEnd.Tests.Support;
+using Orchestration.TestSupport;
 
 namespace Orchestration.EndToEnd.Tests;
 
@@ -77,6 +78,48 @@ public class CommandTests(RunningService service)
         {
             File.Delete(document);
         }
+    }
+
+    [Fact]
+    public async Task Validate_tells_everything_that_is_wrong_and_names_what_has_no_effect()
+    {
+        var folder = Directory.CreateTempSubdirectory("orchestrate-validate-");
+        try
+        {
+            var (good, bad, misspelled) = (Path.Combine(folder.FullName, "good.yaml"), Path.Combine(folder.FullName, "bad.json"), Path.Combine(folder.FullName, "misspelled.json"));
+            File.Copy(Path.Combine(RepositoryRoot.Path, "samples", "jobs", "inspect-sample.yaml"), good);
+            await File.WriteAllTextAsync(bad, Jobs.Inspect("validate-bad-01", "secrets/a").ToJsonString());
+            var document = Jobs.Echo("validate-odd-01");
+            document["exekution"] = 1;
+            await File.WriteAllTextAsync(misspelled, document.ToJsonString());
+
+            var all = await RunAsync("validate", good, bad, misspelled);
+            var offline = await RunAsync("validate", "--offline", good, bad);
+            var strict = await RunAsync("validate", "--strict", "--json", misspelled);
+
+            Assert.Equal((2, 0, 2), (all.ExitCode, offline.ExitCode, strict.ExitCode));
+            Assert.Contains("/payload/data/image/path PATH_NOT_ALLOWED", all.Output, StringComparison.Ordinal);
+            Assert.Contains("/exekution has no effect", all.Output, StringComparison.Ordinal);
+            Assert.Equal("/exekution", JsonDocument.Parse(strict.Output).RootElement[0].GetProperty("unknown_members")[0].GetString());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_batch_is_submitted_and_counted_and_the_workers_are_shown()
+    {
+        var batch = await RunAsync("submit", "--batch", Path.Combine(RepositoryRoot.Path, "samples", "jobs", "batch.ndjson"));
+        var again = await RunAsync("submit", "--batch", "--json", Path.Combine(RepositoryRoot.Path, "samples", "jobs", "batch.ndjson"));
+        var capabilities = await RunAsync("capabilities", "--json");
+        var workers = await RunAsync("workers");
+
+        Assert.Equal((0, "3 accepted, 0 deduplicated, 0 refused"), (batch.ExitCode, batch.Output.Trim()));
+        Assert.Equal((2, 3), (again.ExitCode, JsonDocument.Parse(again.Output).RootElement.GetProperty("refused").GetInt32()));
+        var worker = JsonDocument.Parse(capabilities.Output).RootElement.GetProperty("worker_id").GetString()!;
+        Assert.Contains(worker, workers.Output, StringComparison.Ordinal);
     }
 
     private async Task<(int ExitCode, string Output, string Error)> RunAsync(params IEnumerable<string> arguments)

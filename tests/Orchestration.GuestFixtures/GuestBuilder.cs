@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Orchestration.DiskImages.FileSystems;
 using Orchestration.Inspection;
 using Orchestration.Inspection.Files;
 using Orchestration.Inspection.Mapping;
@@ -9,11 +10,17 @@ namespace Orchestration.GuestFixtures;
 /// <summary>Describes a guest file by file. Modes are written as their octal digits: <c>mode: 0640</c> is not C#, <c>mode: 640</c> is.</summary>
 public sealed class GuestBuilder
 {
-    private readonly InMemoryFileSystem _root = new();
+    private readonly InMemoryFileSystem _root;
     private readonly List<GuestMount> _mounts = [];
     private readonly List<MountMap> _listedMounts = [];
     private readonly List<PartitionMap> _partitions = [];
     private DiskMap _disk = new("raw", 1 << 30, "none", null);
+
+    /// <param name="fileSystem">Type of the root: on <c>ntfs</c> names are found whatever their case.</param>
+    public GuestBuilder(string fileSystem = "ext4") => _root = new InMemoryFileSystem
+    {
+        Identity = new FileSystemIdentity(fileSystem, "6d9e4a3c-0000-4000-8000-000000000001", null, null),
+    };
 
     public InMemoryFileSystem FileSystem => _root;
 

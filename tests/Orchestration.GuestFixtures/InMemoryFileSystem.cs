@@ -7,6 +7,7 @@ namespace Orchestration.GuestFixtures;
 /// <summary>A file system made of objects, for guests described in a test. Counts what a reader on a network would pay for.</summary>
 public sealed class InMemoryFileSystem : IFileSystem
 {
+    private readonly Dictionary<string, Exception> _damage = [];
     private readonly List<Item> _items = [new Item(FileKind.Directory, 0x1ED, 0, 0, [], "")];
 
     public FileSystemIdentity Identity { get; init; } = new("ext4", "6d9e4a3c-0000-4000-8000-000000000001", null, null);
@@ -20,6 +21,9 @@ public sealed class InMemoryFileSystem : IFileSystem
 
     /// <summary>Paths whose content is damaged: reading it fails as a corrupt extent tree would.</summary>
     public HashSet<string> DamagedPaths { get; } = [];
+
+    /// <summary>Makes reading what is at the path fail in a way of its own.</summary>
+    public void Damage(string path, Exception failure) => _damage[path] = failure;
 
     public void AddDirectory(string path, int mode, uint user, uint group) => Place(path, new Item(FileKind.Directory, mode, user, group, [], path));
 
@@ -39,7 +43,9 @@ public sealed class InMemoryFileSystem : IFileSystem
         [.. Find(directory).Children.Select(child => new DirectoryEntry(child.Key, child.Value, _items[(int)child.Value].Kind))];
 
     public DirectoryEntry? Lookup(FileNode directory, string name) =>
-        Find(directory).Children.TryGetValue(name, out var id) ? new DirectoryEntry(name, id, _items[(int)id].Kind) : null;
+        Find(directory).Children.TryGetValue(name, out var id) ? new DirectoryEntry(name, id, _items[(int)id].Kind)
+            : Identity.Type == "ntfs" ? ReadDirectory(directory).FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            : null;
 
     public string ReadLink(FileNode link) => Encoding.UTF8.GetString(Find(link).Content);
 
@@ -61,6 +67,11 @@ public sealed class InMemoryFileSystem : IFileSystem
     private Item Find(FileNode node)
     {
         var item = _items[(int)node.Id];
+        if (_damage.TryGetValue(item.Path, out var failure))
+        {
+            throw failure;
+        }
+
         return DamagedPaths.Contains(item.Path)
             ? throw new DiskImageException(DiskImageError.Corrupt, "ext4", 4096, "expected extent magic 0xF30A, found 0x0000")
             : item;

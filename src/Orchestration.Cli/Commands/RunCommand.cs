@@ -45,7 +45,7 @@ internal static class RunCommand
                 .WithSubmitter(Environment.UserName)
                 .WithData(new { Image = new { Path = path }, Options = new { Profiles = parsed.GetValue(profiles) } })
                 .Build();
-            var jobId = await client.SubmitAsync(JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Options), cancellationToken);
+            var jobId = await client.SubmitAsync(JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Options), DocumentFormat.Json, cancellationToken);
             await ProgressView.WatchJobAsync(client, jobId, cancellationToken);
 
             var result = await client.GetResultAsync(jobId, cancellationToken);

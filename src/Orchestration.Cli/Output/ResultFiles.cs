@@ -14,19 +14,16 @@ internal static class ResultFiles
     {
         var folder = output.CreateSubdirectory(result.JobId).FullName;
         var files = new List<string> { Path.Combine(folder, "result.json") };
-        await WriteAsync(files[0], result, cancellationToken);
+        await File.WriteAllBytesAsync(files[0], JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Indented), cancellationToken);
         foreach (var artifact in result.Outputs?.Artifacts ?? [])
         {
             // Only the last segment is taken, so that a hostile service cannot write anywhere else.
             var name = Path.GetFileName(artifact);
             var file = Path.Combine(folder, name);
-            await WriteAsync(file, await client.GetArtifactAsync(result.JobId, name, cancellationToken), cancellationToken);
+            await File.WriteAllBytesAsync(file, await client.GetArtifactAsync(result.JobId, name, cancellationToken), cancellationToken);
             files.Add(file);
         }
 
         return files;
     }
-
-    private static async Task WriteAsync<T>(string file, T content, CancellationToken cancellationToken) =>
-        await File.WriteAllBytesAsync(file, JsonSerializer.SerializeToUtf8Bytes(content, ProtocolJson.Indented), cancellationToken);
 }

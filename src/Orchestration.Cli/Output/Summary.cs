@@ -46,6 +46,13 @@ internal static class Summary
         }
     }
 
+    /// <summary>A batch in text: a line for each document that was refused, then the counts.</summary>
+    public static string Describe(BatchReport report) => string.Join('\n',
+    [
+        .. report.Items.Where(item => item.Status == "refused").Select(item => $"{item.Index}: {item.JobId} {item.Code}: {item.Message}"),
+        $"{report.Accepted} accepted, {report.Deduplicated} deduplicated, {report.Refused} refused",
+    ]);
+
     private static Grid NewGrid() => new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
 
     private static void AddRow(Grid grid, string label, string? text)

@@ -6,9 +6,13 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Orchestration.Protocol;
+using Orchestration.Protocol.Documents;
+using Orchestration.Protocol.Hyper2Kvm;
 using Orchestration.Protocol.Progress;
 using Orchestration.Protocol.Results;
 using Orchestration.Protocol.Service;
+using Orchestration.Protocol.Validation;
+using Orchestration.Protocol.Workers;
 
 namespace Orchestration.Cli.Service;
 
@@ -31,15 +35,35 @@ internal sealed class ServiceClient : IDisposable
     }
 
     /// <summary>Submits a document.</summary>
-    /// <returns>The job's id.</returns>
-    public async Task<string> SubmitAsync(ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
+    /// <returns>The job's id, which is another one than the document's where its idempotency key stands for an equal job.</returns>
+    public async Task<string> SubmitAsync(ReadOnlyMemory<byte> document, DocumentFormat format, CancellationToken cancellationToken) =>
+        (await PostAsync<Accepted>("jobs", document, MediaTypeOf(format), cancellationToken)).JobId;
+
+    /// <summary>Submits the documents of a JSON array or of JSON lines.</summary>
+    public Task<BatchReport> SubmitBatchAsync(ReadOnlyMemory<byte> batch, CancellationToken cancellationToken) =>
+        PostAsync<BatchReport>("./jobs:batch", batch, "application/x-ndjson", cancellationToken);
+
+    /// <summary>Asks what is wrong with a document.</summary>
+    /// <returns>Nothing for a document that would be accepted.</returns>
+    public async Task<IReadOnlyList<Violation>> ValidateAsync(ReadOnlyMemory<byte> document, DocumentFormat format, CancellationToken cancellationToken)
     {
-        using var content = new ReadOnlyMemoryContent(document);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using var response = await SendAsync(() => _http.PostAsync(new Uri("jobs", UriKind.Relative), content, cancellationToken), cancellationToken);
-        var accepted = await ReadAsync<Accepted>(response, cancellationToken);
-        return accepted.JobId;
+        try
+        {
+            await PostAsync<JsonElement>("./jobs:validate", document, MediaTypeOf(format), cancellationToken);
+            return [];
+        }
+        catch (CommandException exception) when (exception.Problem?.Violations is { Count: > 0 } violations)
+        {
+            return violations;
+        }
     }
+
+    /// <summary>What the worker that answers is and can do.</summary>
+    public Task<WorkerDocument> GetCapabilitiesAsync(CancellationToken cancellationToken) => GetAsync<WorkerDocument>("capabilities", cancellationToken);
+
+    /// <summary>All workers.</summary>
+    public async Task<IReadOnlyList<WorkerDocument>> GetWorkersAsync(CancellationToken cancellationToken) =>
+        (await GetAsync<WorkerList>("workers", cancellationToken)).Workers;
 
     public Task<JobView> GetJobAsync(string jobId, CancellationToken cancellationToken) =>
         GetAsync<JobView>(PathTo(jobId), cancellationToken);
@@ -47,8 +71,17 @@ internal sealed class ServiceClient : IDisposable
     public Task<JobResult> GetResultAsync(string jobId, CancellationToken cancellationToken) =>
         GetAsync<JobResult>($"{PathTo(jobId)}/result", cancellationToken);
 
-    public Task<JsonElement> GetArtifactAsync(string jobId, string name, CancellationToken cancellationToken) =>
-        GetAsync<JsonElement>($"{PathTo(jobId)}/artifacts/{Uri.EscapeDataString(name)}", cancellationToken);
+    /// <summary>A result file as it was written.</summary>
+    public async Task<byte[]> GetArtifactAsync(string jobId, string name, CancellationToken cancellationToken)
+    {
+        var path = $"{PathTo(jobId)}/artifacts/{Uri.EscapeDataString(name)}";
+        using var response = await SendAsync(() => _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken), cancellationToken);
+        return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
+    /// <summary>The result in the shape of hyper2kvm.</summary>
+    public Task<Hyper2KvmResult> GetHyper2KvmResultAsync(string jobId, CancellationToken cancellationToken) =>
+        GetAsync<Hyper2KvmResult>($"{PathTo(jobId)}/result?shape={Hyper2KvmDocument.MemberName}", cancellationToken);
 
     /// <summary>A page of jobs.</summary>
     /// <param name="limit">1 to 1000.</param>
@@ -112,6 +145,16 @@ internal sealed class ServiceClient : IDisposable
 
     private static string PathTo(string jobId) => $"jobs/{Uri.EscapeDataString(jobId)}";
 
+    private static string MediaTypeOf(DocumentFormat format) => format == DocumentFormat.Yaml ? "application/yaml" : "application/json";
+
+    private async Task<T> PostAsync<T>(string path, ReadOnlyMemory<byte> body, string mediaType, CancellationToken cancellationToken)
+    {
+        using var content = new ReadOnlyMemoryContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        using var response = await SendAsync(() => _http.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken), cancellationToken);
+        return await ReadAsync<T>(response, cancellationToken);
+    }
+
     private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(() => _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken), cancellationToken);
@@ -163,10 +206,13 @@ internal sealed class ServiceClient : IDisposable
         var lines = problem.Violations is { Count: > 0 } violations
             ? violations.Select(violation => $"  {violation.Pointer} {violation.Code}: {violation.Message}")
             : [$"  {problem.Detail}"];
-        return new CommandException(ExitCode.Refused, string.Join('\n', [$"{problem.Code}: {problem.Title}", .. lines]));
+        var exitCode = (int)response.StatusCode >= 500 ? ExitCode.Unreachable : ExitCode.Refused;
+        return new CommandException(exitCode, string.Join('\n', [$"{problem.Code}: {problem.Title}", .. lines])) { Problem = problem };
     }
 
     private sealed record Accepted(string JobId);
+
+    private sealed record WorkerList(IReadOnlyList<WorkerDocument> Workers);
 
     private sealed record EventPage(IReadOnlyList<ProgressEvent> Events);
 }

@@ -1,3 +1,4 @@
+using Orchestration.DiskImages.Formats.Ova;
 using Orchestration.DiskImages.Formats.Qcow2;
 using Orchestration.DiskImages.Formats.Vdi;
 using Orchestration.DiskImages.Formats.Vhd;
@@ -9,13 +10,13 @@ using Orchestration.DiskImages.Volumes.Encryption;
 namespace Orchestration.DiskImages.Formats;
 
 /// <summary>The files that an image refers to, the images that it rests on and extents, opened through the caller's resolver and owned together. Not thread-safe while opening.</summary>
-internal sealed class BackingChain(IBackingFileResolver? resolver, IDiskKeys? keys = null) : IDisposable
+internal sealed class BackingChain(IBackingFileResolver? resolver, IDiskKeys? keys = null, List<string>? warnings = null) : IDisposable
 {
     private const int MaximumDepth = 16;
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _opened = [];
-    private readonly List<string> _warnings = [];
+    private readonly List<string> _warnings = warnings ?? [];
 
     /// <summary>Opens encrypted images; null leaves them closed.</summary>
     public IDiskKeys? Keys => keys;
@@ -36,8 +37,12 @@ internal sealed class BackingChain(IBackingFileResolver? resolver, IDiskKeys? ke
         ImageFormatDetector.Vhd => VhdImage.Open(source, this),
         ImageFormatDetector.Vhdx => VhdxImage.Open(source, this),
         ImageFormatDetector.Vmdk => VmdkImage.Open(source, this),
+        ImageFormatDetector.Ova => OvaImage.Open(source, this),
         _ => throw new DiskImageException(DiskImageError.Unsupported, "image", 0, $"the image is {format}, a format that cannot be read yet"),
     };
+
+    /// <summary>The same for images whose files are found elsewhere: inside an archive. Warnings go to this one.</summary>
+    public BackingChain Within(IBackingFileResolver files) => new(files, keys, _warnings);
 
     /// <summary>The virtual disk that an image rests on.</summary>
     public IByteSource OpenParent(ParentReference parent)

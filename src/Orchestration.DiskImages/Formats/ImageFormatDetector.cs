@@ -12,6 +12,7 @@ internal static class ImageFormatDetector
     public const string Vhd = "vhd";
     public const string Vhdx = "vhdx";
     public const string Vmdk = "vmdk";
+    public const string Ova = "ova";
 
     private const int HeadLength = 512;
     private const int VhdFooterLength = 512;
@@ -27,6 +28,7 @@ internal static class ImageFormatDetector
         ["vhd"] = Vhd,
         ["vpc"] = Vhd,
         ["vdi"] = Vdi,
+        ["ova"] = Ova,
         ["qed"] = "qed",
         ["parallels"] = "parallels",
     };
@@ -80,10 +82,19 @@ internal static class ImageFormatDetector
             _ when head.StartsWith("vhdxfile"u8) => Vhdx,
             _ when head.StartsWith("conectix"u8) || head.StartsWith("cxsparse"u8) => Vhd,
             _ when BinaryPrimitives.ReadUInt32LittleEndian(head[0x40..]) == VdiSignature => Vdi,
+            _ when IsAppliance(head) => Ova,
             _ when head.StartsWith("QED\0"u8) => "qed",
             _ when head.StartsWith("WithoutFreeSpace"u8) || head.StartsWith("WithouFreSpacExt"u8) => "parallels",
             _ => null,
         };
+    }
+
+    // Any raw disk may hold a tar archive; that of an appliance begins with its descriptor.
+    private static bool IsAppliance(ReadOnlySpan<byte> head)
+    {
+        var name = head[..100];
+        var end = name.IndexOf((byte)0);
+        return head[257..].StartsWith("ustar"u8) && name[..(end < 0 ? name.Length : end)].EndsWith(".ovf"u8);
     }
 
     // A fixed VHD is the plain disk with a footer after it, of 512 bytes or, written by old Virtual PC, of 511.

@@ -7,6 +7,9 @@ namespace Orchestration.DiskImages.Formats;
 /// <param name="Identity">What images that rest on it know it by, and that changes with its content; null where the format has nothing such.</param>
 internal sealed record StoredDisk(IByteSource Content, string? Identity)
 {
+    /// <summary>The disks after the first, of an image that holds several.</summary>
+    public IReadOnlyList<IByteSource> OtherDisks { get; init; } = [];
+
     /// <summary>Earlier states of the disk that the image keeps.</summary>
     public IReadOnlyList<ImageSnapshot> Snapshots { get; init; } = [];
 }

@@ -9,8 +9,10 @@ namespace Orchestration.Functions.Activities;
 /// <param name="IndexSegment">The segment of the job index that is to list the job.</param>
 public sealed record ValidationRequest(string JobId, string? IndexSegment);
 
-/// <summary>What <see cref="ValidateJob"/> found: the plan, or why there is none.</summary>
-public sealed record Validation(JobPlan? Plan, JobError? Error);
+/// <param name="Plan">Null where the job cannot be run.</param>
+/// <param name="Error">Why it cannot.</param>
+/// <param name="MaximumConcurrent">The most jobs at work; null where this job needs no turn.</param>
+public sealed record Validation(JobPlan? Plan, JobError? Error, int? MaximumConcurrent = null);
 
 /// <param name="JobId">The job.</param>
 /// <param name="Attempt">From 1.</param>

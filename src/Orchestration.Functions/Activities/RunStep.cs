@@ -6,7 +6,10 @@ using Orchestration.Functions.Control;
 using Orchestration.Functions.Events;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Turns;
+using Orchestration.Functions.Workers;
 using Orchestration.Protocol;
+using Orchestration.Protocol.Documents;
 
 namespace Orchestration.Functions.Activities;
 
@@ -18,8 +21,12 @@ public sealed partial class RunStep(
     ClaimStore claims,
     OperationRegistry operations,
     CheckpointStore checkpoints,
+    Placement placement,
+    ThisWorker self,
+    StepMeter meter,
     CancellationWatcher cancellations,
     EventLog events,
+    StepSlots slots,
     TimeProvider time,
     ILogger<RunStep> logger)
 {
@@ -39,6 +46,7 @@ public sealed partial class RunStep(
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(timeLimit.Token, watch.Token, functionContext.CancellationToken);
         try
         {
+            using var slot = request.Light ? null : await slots.EnterAsync(cancellation.Token);
             return new StepOutcome(Error: null, await RunAsync(request, cancellation.Token));
         }
         catch (OperationCanceledException) when (watch.Token.IsCancellationRequested)
@@ -73,20 +81,27 @@ public sealed partial class RunStep(
             return null;
         }
 
+        placement.RequireHere(claim.Document);
+        using var span = JobTrace.Begin($"step {request.Step}", request.JobId, claim.Document.Observability);
+        using var measurement = request.Light ? null : meter.Begin();
         var started = time.GetTimestamp();
         await using var progress = request.Light ? null : new StepProgress(events, time, request);
         progress?.Mark($"Step '{request.Step}' has begun.");
         var context = new StepContext(request.JobId, request.Attempt, request.Step, claim.Document.Payload.Data, checkpoints)
         {
             Report = message => progress?.Report(message),
+            MaximumDiskBytes = MaximumDiskBytes(claim.Document.Constraints),
         };
         var output = await operation.RunStepAsync(context, cancellationToken);
+        measurement?.Dispose();
         var metrics = new StepMetrics(
             time.GetElapsedTime(started).TotalSeconds,
             output.Cost?.ReadBytes,
             output.Cost?.Requests,
             output.Cost?.Waves,
-            output.Cost?.ImageSizeBytes);
+            output.Cost?.ImageSizeBytes,
+            measurement?.Processor.TotalSeconds,
+            measurement?.PeakBytes / (double)(1 << 20));
         var checkpoint = new Checkpoint(inputHash, metrics, output.Output);
         var carried = request.Light && output.Output.GetRawText().Length <= MostCarriedCharacters;
         if (!carried)
@@ -98,6 +113,14 @@ public sealed partial class RunStep(
         LogDone(logger, request.JobId, request.Step, metrics.Seconds);
         return carried ? checkpoint : null;
     }
+
+    /// <summary>The job's limit or the worker's, whichever is less.</summary>
+    private long? MaximumDiskBytes(JobConstraints? constraints) =>
+        (constraints?.MaximumDiskSizeGb, self.MaximumDiskSizeGb) switch
+        {
+            (null, null) => null,
+            var (job, worker) => Math.Min(job ?? long.MaxValue >> 30, worker ?? long.MaxValue >> 30) << 30,
+        };
 
     private static StepOutcome TimedOut(StepRequest request) => new(JobError.Create(
         ErrorCodes.Timeout, $"The job's time was up at {request.EndsAt:O}, in step '{request.Step}'.", request.Phase));

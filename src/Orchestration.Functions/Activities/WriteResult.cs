@@ -1,11 +1,14 @@
+using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Orchestration.Functions.Events;
 using Orchestration.Functions.Index;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Workers;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Results;
 using Orchestration.Protocol.States;
+using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Activities;
 
@@ -13,7 +16,15 @@ namespace Orchestration.Functions.Activities;
 /// Makes the result from the checkpoints and writes it, artifacts first. May run twice after a crash: it writes the same again.
 /// </summary>
 public sealed class WriteResult(
-    ClaimStore claims, OperationRegistry operations, CheckpointStore checkpoints, ResultStore results, EventLog events, JobIndex index, TimeProvider time)
+    ClaimStore claims,
+    OperationRegistry operations,
+    CheckpointStore checkpoints,
+    ArtifactStore store,
+    ResultStore results,
+    EventLog events,
+    JobIndex index,
+    ThisWorker self,
+    TimeProvider time)
 {
     [Function(nameof(WriteResult))]
     public async Task<ResultOutcome> RunAsync([ActivityTrigger] ResultRequest request, CancellationToken cancellationToken)
@@ -34,11 +45,11 @@ public sealed class WriteResult(
             if (error is null)
             {
                 assembled = await operation.AssembleAsync(context, cancellationToken);
-                artifacts = await WriteArtifactsAsync(request.JobId, assembled.Artifacts, cancellationToken);
+                artifacts = await store.WriteAsync(request.JobId, assembled.Artifacts, OutputOptions.Read(context.Data), cancellationToken);
                 error = assembled.Error;
             }
 
-            metrics = await AddUpAsync(operation.Plan(context.Data), context, cancellationToken);
+            metrics = PlanOf(operation, context.Data) is { } plan ? await AddUpAsync(plan, context, cancellationToken) : null;
         }
 
         var now = time.GetUtcNow();
@@ -50,7 +61,7 @@ public sealed class WriteResult(
                 Status = JobStateMachine.WireName(JobStateMachine.FinalStateFor(error)),
                 CompletedAt = error is null ? now : null,
                 FailedAt = error is null ? null : now,
-                WorkerId = Environment.MachineName,
+                WorkerId = self.Id,
                 ExecutionSummary = new ExecutionSummary(
                     request.StartedAt,
                     Math.Round((now - request.StartedAt).TotalSeconds, 3),
@@ -59,7 +70,7 @@ public sealed class WriteResult(
                 Outputs = artifacts.Count > 0 ? new JobOutputs(artifacts[0], artifacts) : null,
                 Metrics = metrics,
                 Error = error,
-                Observability = claim?.Document.Observability,
+                Observability = JobTrace.ForResult(request.JobId, request.Attempt, claim?.Document.Observability),
                 Data = assembled?.Data,
             },
             cancellationToken);
@@ -83,16 +94,15 @@ public sealed class WriteResult(
         }
     }
 
-    private async Task<IReadOnlyList<string>> WriteArtifactsAsync(
-        string jobId, IReadOnlyList<Artifact> artifacts, CancellationToken cancellationToken)
+    /// <summary>
+    /// The plan that the job had; null for a payload that an older version accepted and this one refuses, which has none: the failure is what
+    /// the result is to say then.
+    /// </summary>
+    private static JobPlan? PlanOf(IOperation operation, JsonElement data)
     {
-        var written = new List<string>();
-        foreach (var artifact in artifacts)
-        {
-            written.Add(await results.WriteArtifactAsync(jobId, artifact.Name, artifact.Content, artifact.MediaType, cancellationToken));
-        }
-
-        return written;
+        var violations = new List<Violation>();
+        operation.Validate(data, "", violations);
+        return violations.Count == 0 ? operation.Plan(data) : null;
     }
 
     private static async Task<JobMetrics> AddUpAsync(JobPlan plan, StepContext context, CancellationToken cancellationToken)
@@ -113,6 +123,8 @@ public sealed class WriteResult(
             Requests = Sum(steps, step => step.Requests),
             Waves = Sum(steps, step => step.Waves),
             StepSeconds = Math.Round(steps.Sum(step => step.Seconds), 3),
+            CpuSeconds = steps.Exists(step => step.CpuSeconds is not null) ? Math.Round(steps.Sum(step => step.CpuSeconds ?? 0), 3) : null,
+            PeakMemoryMb = steps.Max(step => step.PeakMemoryMb) is { } peak ? Math.Round(peak, 1) : null,
         };
     }
 

@@ -14,6 +14,7 @@ namespace Orchestration.Functions.Intake;
 public sealed partial class JobSubmitter(
     DocumentChecker checker,
     Placement placement,
+    ThisWorker self,
     JobStarter starter,
     ClaimStore claims,
     ResultStore results,
@@ -66,7 +67,7 @@ public sealed partial class JobSubmitter(
             Operation = reading.Operation ?? "",
             Status = JobStateMachine.WireName(JobState.Failed),
             FailedAt = now,
-            WorkerId = Environment.MachineName,
+            WorkerId = self.Id,
             ExecutionSummary = new ExecutionSummary(now, 0, 1, null),
             Error = JobError.Create(violations[0].Code, Violation.Summarize(violations), Phases.Validation, details),
         };

@@ -13,4 +13,13 @@ public sealed record Checkpoint(string InputHash, StepMetrics Metrics, JsonEleme
 /// <param name="Requests">Requests sent to fetch them.</param>
 /// <param name="Waves">Round trips that had to wait for an earlier one.</param>
 /// <param name="ImageSizeBytes">Size of the stored image.</param>
-public sealed record StepMetrics(double Seconds, long? DiskReadBytes = null, long? Requests = null, long? Waves = null, long? ImageSizeBytes = null);
+/// <param name="CpuSeconds">Processor time; null for light steps, which are not measured.</param>
+/// <param name="PeakMemoryMb">Most memory that the process was seen to use meanwhile, in MiB.</param>
+public sealed record StepMetrics(
+    double Seconds,
+    long? DiskReadBytes = null,
+    long? Requests = null,
+    long? Waves = null,
+    long? ImageSizeBytes = null,
+    double? CpuSeconds = null,
+    double? PeakMemoryMb = null);

@@ -42,6 +42,9 @@ public sealed record StepContext(string JobId, int Attempt, string Step, JsonEle
     /// <summary>Outputs of light steps, which have no checkpoint.</summary>
     public IReadOnlyDictionary<string, Checkpoint>? Carried { get; init; }
 
+    /// <summary>Largest virtual disk that the job allows, in bytes; null for no limit.</summary>
+    public long? MaximumDiskBytes { get; init; }
+
     /// <summary>Says how far the step is, for those who follow the job's events; may be called often and from any thread.</summary>
     public Action<string> Report { get; init; } = _ => { };
 

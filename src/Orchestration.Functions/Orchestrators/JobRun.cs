@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Workers;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 
@@ -26,6 +27,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
     private bool _attemptsUsedUp;
     private bool _logsEvents;
     private Dictionary<string, Checkpoint>? _carried;
+    private JobTurn _turn = new(context, ticket, limit: null);
 
     private JobStatus Status => _board.Status;
 
@@ -37,6 +39,8 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         {
             error = await RunAttemptsAsync(plan);
         }
+
+        await _turn.LeaveAsync();
 
         // Before the result, which may take long to write when the storage does not answer.
         _signals.Dispose();
@@ -54,6 +58,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
             {
                 _board.Note(status => status.Report(Phases.Validation, ValidatedPercent));
                 _board.Change(JobState.Validated);
+                _turn = new JobTurn(context, ticket, validation.MaximumConcurrent);
                 return (plan, null);
             }
 
@@ -73,7 +78,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         {
             _board.Note(status => status with { Attempt = attempt });
             _board.Change(JobState.Queued);
-            var error = await PauseIfAskedAsync() ?? await RunAttemptAsync(plan);
+            var error = await PauseIfAskedAsync() ?? await TakeTurnAsync() ?? await RunAttemptAsync(plan);
             var mayRetry = error is { Recoverable: true, Code: not (ErrorCodes.Timeout or ErrorCodes.DeadlineExceeded) };
             _attemptsUsedUp = mayRetry && attempt >= lastAttempt;
             var delay = RetryDelay.After(ticket.JobId, attempt - ticket.FirstAttempt + 1);
@@ -82,6 +87,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
                 return error;
             }
 
+            await _turn.LeaveAsync();
             _board.Note(status => status with { Error = error });
             _board.Change(JobState.Retrying, $"Attempt {attempt} failed with {error?.Code}.");
             _board.Wait(WaitReasons.RetryDelay, $"Attempt {attempt + 1} follows in {delay.TotalSeconds:0.#} seconds.");
@@ -124,7 +130,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
             }
 
             // A stage's steps have their checkpoints, so between stages nothing is lost by waiting.
-            if (!progress.Done && await PauseIfAskedAsync() is { } ended)
+            if (!progress.Done && (await PauseIfAskedAsync() ?? await TakeTurnAsync()) is { } ended)
             {
                 return ended;
             }
@@ -141,9 +147,25 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         }
 
         _board.Wait(WaitReasons.Paused, "The job was paused; it goes on when it is resumed.");
+        await _turn.LeaveAsync();
         await LogEventsAsync();
         var interruption = await _signals.WaitIdleAsync(_signals.WaitForResumeAsync());
         _board.Wait(null);
+        return interruption;
+    }
+
+    private async Task<JobError?> TakeTurnAsync()
+    {
+        var interruption = await _turn.TakeAsync(_signals, async reason =>
+        {
+            _board.Wait(WaitReasons.ConcurrencyLimit, reason);
+            await LogEventsAsync();
+        });
+        if (Status.Waiting is not null)
+        {
+            _board.Wait(null);
+        }
+
         return interruption;
     }
 
@@ -249,5 +271,8 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
     }
 
     private static JobError Describe(TaskFailedException exception, string phase) =>
-        JobError.Create(ErrorCodes.ExecutionError, exception.FailureDetails.ErrorMessage, phase);
+        JobError.Create(
+            exception.FailureDetails.ErrorType == typeof(WorkerMismatchException).FullName ? ErrorCodes.NoMatchingWorker : ErrorCodes.ExecutionError,
+            exception.FailureDetails.ErrorMessage,
+            phase);
 }

@@ -13,6 +13,9 @@ namespace Orchestration.Functions.Orchestrators;
 /// <param name="Deadline">Moment after which the job must not go on.</param>
 public sealed record JobTicket(string JobId, int FirstAttempt, int MaxAttempts, TimeSpan Timeout, DateTimeOffset? Deadline)
 {
+    /// <summary>1 to 10; higher is more urgent.</summary>
+    public int Priority { get; init; } = 5;
+
     /// <summary>The segment of the job index that lists the job.</summary>
     public string? IndexSegment { get; init; }
 
@@ -23,6 +26,7 @@ public sealed record JobTicket(string JobId, int FirstAttempt, int MaxAttempts, 
         TimeSpan.FromSeconds(document.Execution.TimeoutSeconds),
         document.Execution.Deadline)
     {
+        Priority = document.Execution.Priority,
         IndexSegment = indexSegment,
     };
 

@@ -11,14 +11,6 @@ public sealed class ResultStore(StorageAccounts accounts)
 {
     private const string ResultName = "result.json";
 
-    /// <summary>Writes an artifact.</summary>
-    /// <returns>Where it lies, as <c>container/blob</c>.</returns>
-    public async Task<string> WriteArtifactAsync(string jobId, string name, BinaryData content, string mediaType, CancellationToken cancellationToken)
-    {
-        await WriteAsync(jobId, name, content, mediaType, cancellationToken);
-        return $"{Containers.Results}/{jobId}/{name}";
-    }
-
     /// <summary>Writes the result. It comes last, so that whoever sees it finds every artifact that it names.</summary>
     public Task WriteResultAsync(JobResult result, CancellationToken cancellationToken) =>
         WriteAsync(
@@ -39,13 +31,14 @@ public sealed class ResultStore(StorageAccounts accounts)
     public async Task<BlobDownloadStreamingResult?> OpenArtifactAsync(string jobId, string name, CancellationToken cancellationToken)
     {
         var result = await ReadResultAsync(jobId, cancellationToken);
-        if (result?.Outputs?.Artifacts.Contains($"{Containers.Results}/{jobId}/{name}") is not true)
+        var place = result?.Outputs?.Artifacts.FirstOrDefault(artifact => artifact[(artifact.LastIndexOf('/') + 1)..] == name);
+        if (place is null)
         {
             return null;
         }
 
-        var blob = await GetBlobAsync(jobId, name, cancellationToken);
-        return await blob.DownloadStreamingAsync(cancellationToken: cancellationToken);
+        var container = await accounts.GetContainerAsync(Containers.Results, cancellationToken);
+        return await container.GetBlobClient(place[(Containers.Results.Length + 1)..]).DownloadStreamingAsync(cancellationToken: cancellationToken);
     }
 
     private async Task WriteAsync(string jobId, string name, BinaryData content, string mediaType, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Orchestration.Functions.Storage;
+using Orchestration.Protocol.Hyper2Kvm;
 using Orchestration.Protocol.States;
 using Orchestration.Protocol.Validation;
 
@@ -10,7 +11,9 @@ namespace Orchestration.Functions.Triggers;
 /// <summary>Gives out what came of jobs.</summary>
 public sealed class ResultFunctions(ResultStore results, JobViews views)
 {
-    /// <summary><c>GET /jobs/{id}/result</c>: the result document; 409 while the job is at work.</summary>
+    /// <summary>
+    /// <c>GET /jobs/{id}/result</c>: the result document, with <c>shape=hyper2kvm</c> in the shape of that family; 409 while the job is at work.
+    /// </summary>
     [Function("GetJobResult")]
     public Task<IResult> GetResultAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "jobs/{id}/result")] HttpRequest request,
@@ -25,7 +28,7 @@ public sealed class ResultFunctions(ResultStore results, JobViews views)
 
             if (await results.ReadResultAsync(id, cancellationToken) is { } result)
             {
-                return Answers.Json(result);
+                return request.Query["shape"] == Hyper2KvmDocument.MemberName ? Answers.Json(Hyper2KvmResult.From(result)) : Answers.Json(result);
             }
 
             return await views.FindAsync(client, id, cancellationToken) switch

@@ -53,6 +53,9 @@ public sealed class ThisWorker
 
     public string Id => _document.WorkerId;
 
+    /// <summary>Largest virtual disk that it works on, in GiB; null for no limit.</summary>
+    public long? MaximumDiskSizeGb => _document.Resources.MaxDiskSizeGb;
+
     /// <summary>The document as of now.</summary>
     public WorkerDocument Describe() => _document with
     {

@@ -6,6 +6,12 @@ public sealed record AccessControlFacts : FactSet
     public required SelinuxState Selinux { get; init; }
 
     public required AppArmorState AppArmor { get; init; }
+
+    internal static AccessControlFacts Unknown { get; } = new()
+    {
+        Selinux = new SelinuxState(Installed: false, null, null, [], null, null),
+        AppArmor = new AppArmorState(Installed: false, Enabled: false, 0, [], []),
+    };
 }
 
 /// <param name="Installed">A policy is there.</param>

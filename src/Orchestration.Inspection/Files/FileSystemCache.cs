@@ -13,6 +13,10 @@ internal sealed class FileSystemCache(GuestMount mount)
     // Listing a directory loads every inode in it: a hostile one must not fill the memory.
     private const int MaximumEntries = 100_000;
 
+    // Windows' own file systems find a name whatever its case.
+    private readonly StringComparison _nameComparison =
+        mount.FileSystem?.Identity.Type is "ntfs" or "vfat" or "exfat" ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+
     private readonly ConcurrentDictionary<ulong, FileNode> _nodes = new();
     private readonly ConcurrentDictionary<ulong, IReadOnlyList<DirectoryEntry>> _directories = new();
     private readonly ConcurrentDictionary<(ulong Directory, string Name), DirectoryEntry?> _entries = new();
@@ -34,7 +38,7 @@ internal sealed class FileSystemCache(GuestMount mount)
 
     public DirectoryEntry? Lookup(FileNode directory, string name) =>
         _directories.TryGetValue(directory.Id, out var entries)
-            ? entries.FirstOrDefault(entry => entry.Name == name)
+            ? entries.FirstOrDefault(entry => entry.Name.Equals(name, _nameComparison))
             : _entries.GetOrAdd((directory.Id, name), key => FileSystem.Lookup(directory, key.Name));
 
     /// <exception cref="DiskImageException">Damage, or more entries than a directory of a sane guest has.</exception>

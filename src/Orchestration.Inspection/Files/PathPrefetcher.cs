@@ -24,7 +24,7 @@ internal sealed class PathPrefetcher(MountTable mounts)
             var entries = active.Select(FindEntry).OfType<(FileSystemCache Mount, ulong Id)>().Distinct().ToList();
             foreach (var group in entries.Where(entry => !entry.Mount.KnowsNode(entry.Id)).GroupBy(entry => entry.Mount, entry => entry.Id))
             {
-                group.Key.FileSystem.PrefetchNodes([.. group]);
+                Ignoring(() => group.Key.FileSystem.PrefetchNodes([.. group]));
             }
 
             Announce(
@@ -45,14 +45,19 @@ internal sealed class PathPrefetcher(MountTable mounts)
     {
         foreach (var group in places.Distinct().GroupBy(place => place.Mount, place => place.Node))
         {
-            try
-            {
-                prefetch(group.Key.FileSystem, [.. group]);
-            }
-            catch (DiskImageException exception) when (FileSystemCache.IsDamage(exception))
-            {
-                // A damaged extent tree is reported by the read that follows, with the name of its file.
-            }
+            Ignoring(() => prefetch(group.Key.FileSystem, [.. group]));
+        }
+    }
+
+    /// <summary>Damage is reported by the read that follows, with the name of its file.</summary>
+    private static void Ignoring(Action announce)
+    {
+        try
+        {
+            announce();
+        }
+        catch (DiskImageException exception) when (FileSystemCache.IsDamage(exception))
+        {
         }
     }
 

@@ -3,6 +3,7 @@ using Orchestration.DiskImages.FileSystems;
 using Orchestration.Inspection.Files;
 using Orchestration.Inspection.OperatingSystems;
 using Orchestration.Inspection.Storage;
+using Orchestration.Inspection.Windows;
 
 namespace Orchestration.Inspection.Mapping;
 
@@ -57,7 +58,7 @@ public static class GuestMapper
         var tree = new GuestTree(root.FileSystem is { } fileSystem ? [new GuestMount("/", fileSystem)] : []);
         tree.Prefetch(OperatingSystemReader.HeaderPaths, Guest.HeaderBytes);
         tree.Prefetch(OperatingSystemReader.Paths);
-        var system = OperatingSystemReader.Read(new FactReader(tree));
+        var system = OperatingSystemReader.Read(new FactReader(tree), WindowsRegistry.Find(tree));
         return new SystemMap(root.Map.Device, system.Type, system.ProductName ?? $"{system.Distribution} {system.Version}".TrimEnd());
     }
 

@@ -1,5 +1,6 @@
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.Inspection.Files;
+using Orchestration.Inspection.Windows;
 
 namespace Orchestration.Inspection.Mapping;
 
@@ -15,10 +16,10 @@ internal static class RootDetector
         var tree = new GuestTree([new GuestMount("/", fileSystem)]);
 
         // What says where a root mounts the rest is read next: asked for here, it costs no round trips of its own.
-        tree.Prefetch([.. Programs, .. Markers, .. MountConfiguration.Paths], FactReader.MaximumConfigurationBytes);
+        tree.Prefetch([.. Programs, .. WindowsRegistry.HivePaths.Select(GuestPath.Parent), .. Markers, .. MountConfiguration.Paths], FactReader.MaximumConfigurationBytes);
 
         // Links are not followed: on a merged /usr, /bin leads to another file system where /usr is one of its own.
-        return Exists(tree, "/etc") && Programs.Any(program => Exists(tree, program)) && Markers.Any(marker => Exists(tree, marker));
+        return WindowsRegistry.HivePaths.Any(hive => Exists(tree, hive)) || (Exists(tree, "/etc") && Programs.Any(program => Exists(tree, program)) && Markers.Any(marker => Exists(tree, marker)));
     }
 
     private static bool Exists(GuestTree tree, string path)

@@ -28,10 +28,13 @@ public sealed record OperatingSystemFacts : FactSet
 
     public string? Codename { get; init; }
 
-    /// <summary>The distribution's own word for what kind of installation it is: <c>server</c>, <c>container</c>, <c>workstation</c>; null where it says nothing.</summary>
+    /// <summary>The distribution's own word for what kind of installation it is: <c>server</c>, <c>container</c>, <c>workstation</c>, for Windows <c>Server</c>, <c>Server Core</c>, <c>Client</c>; null where it says nothing.</summary>
     public string? Variant { get; init; }
 
-    /// <summary>The image that the guest was made from, or its build number; null where it says nothing.</summary>
+    /// <summary>Windows' word for what was bought: <c>ServerDatacenter</c>, <c>Professional</c>; null elsewhere.</summary>
+    public string? Edition { get; init; }
+
+    /// <summary>The image that the guest was made from, or its build number, for Windows with the revision: <c>20348.2113</c>; null where it says nothing.</summary>
     public string? BuildId { get; init; }
 
     /// <summary>The last day on which the distribution promises updates, by its own <c>SUPPORT_END</c>; null where it says nothing.</summary>

@@ -5,6 +5,7 @@ using Orchestration.Inspection.Files;
 using Orchestration.Inspection.Network;
 using Orchestration.Inspection.Packages;
 using Orchestration.Inspection.Text;
+using Orchestration.Inspection.Windows;
 
 namespace Orchestration.Inspection.OperatingSystems;
 
@@ -21,9 +22,10 @@ internal static partial class OperatingSystemReader
     ];
 
     /// <summary>Files of which the first bytes are enough.</summary>
-    public static IReadOnlyList<string> HeaderPaths { get; } = [.. Programs, .. BsdReader.HeaderPaths, Systemd, "/sbin/openrc", .. PackageFormat.All.SelectMany(format => format.Managers)];
+    public static IReadOnlyList<string> HeaderPaths { get; } = [.. Programs, .. WindowsRegistry.HivePaths, .. BsdReader.HeaderPaths, Systemd, "/sbin/openrc", .. PackageFormat.All.SelectMany(format => format.Managers)];
 
-    public static OperatingSystemFacts Read(FactReader reader) => BsdReader.Read(reader) ?? ReadLinux(reader);
+    public static OperatingSystemFacts Read(FactReader reader, WindowsRegistry? registry) =>
+        registry is not null ? WindowsIdentity.Read(reader, registry) : BsdReader.Read(reader) ?? ReadLinux(reader);
 
     private static OperatingSystemFacts ReadLinux(FactReader reader)
     {

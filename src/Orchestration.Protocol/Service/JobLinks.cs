@@ -11,6 +11,7 @@ public sealed record JobLinks(string Self, string Result, IReadOnlyDictionary<st
         ResultOf(jobId),
         artifacts?
             .Select(artifact => artifact[(artifact.LastIndexOf('/') + 1)..])
+            .Distinct(StringComparer.Ordinal)
             .ToDictionary(name => name, name => $"{PathTo(jobId)}/artifacts/{name}", StringComparer.Ordinal));
 
     public static string PathTo(string jobId) => $"/jobs/{jobId}";

@@ -58,6 +58,16 @@ internal static class ExactTree
         return lines;
     }
 
+    /// <summary>Fails with the lines that differ, where any do.</summary>
+    public static void AssertEqual(SortedDictionary<string, string> expected, SortedDictionary<string, string> actual)
+    {
+        var differences = expected.Except(actual).Select(pair => ("expected", pair)).Concat(actual.Except(expected).Select(pair => ("found", pair)));
+        if (differences.Any())
+        {
+            Assert.Fail(string.Join('\n', differences.Take(20)));
+        }
+    }
+
     private static string Describe(IFileSystem fileSystem, FileNode node)
     {
         var (letter, content) = node.Kind switch

@@ -36,6 +36,30 @@ internal static class LoopMount
         }
     }
 
+    /// <summary>Runs the action with a file system over all the images mounted.</summary>
+    public static void WhileTogether(IReadOnlyList<string> images, Action<string> action)
+    {
+        var devices = new List<string>();
+        var root = Directory.CreateDirectory(images[0] + ".mounted").FullName;
+        try
+        {
+            devices.AddRange(images.Select(image => Tool.Run("losetup", "--find", "--show", image).Trim()));
+            Tool.Run("mount", "-o", string.Join(',', devices.Select(device => $"device={device}")), devices[0], root);
+            try
+            {
+                action(root);
+            }
+            finally
+            {
+                Tool.Run("umount", root);
+            }
+        }
+        finally
+        {
+            devices.ForEach(device => Tool.Run("losetup", "--detach", device));
+        }
+    }
+
     private static bool IsKnown(string type)
     {
         bool IsListed() => File.ReadLines("/proc/filesystems").Any(line => line.Split('\t')[^1] == type);

@@ -14,9 +14,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _process;
 
-    private ServiceProcess(Azurite azurite)
+    private readonly IReadOnlyDictionary<string, string> _settings;
+
+    private ServiceProcess(Azurite azurite, IReadOnlyDictionary<string, string> settings)
     {
         _azurite = azurite;
+        _settings = settings;
         Port = LoopbackPort.FindFree();
         Http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}/")) };
     }
@@ -31,9 +34,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Everything that the service has written so far, over all its lives.</summary>
     public string Output => string.Join('\n', _output);
 
-    public static async Task<ServiceProcess> StartAsync(Azurite azurite)
+    /// <param name="azurite">Its storage.</param>
+    /// <param name="settings">Settings of its own, with two underscores for a colon.</param>
+    public static async Task<ServiceProcess> StartAsync(Azurite azurite, params IEnumerable<(string Name, string Value)> settings)
     {
-        var service = new ServiceProcess(azurite);
+        var service = new ServiceProcess(azurite, settings.ToDictionary(setting => setting.Name, setting => setting.Value));
         await service.StartAsync();
         return service;
     }
@@ -45,6 +50,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
         start.WorkingDirectory = _data.FullName;
         start.Environment["AzureWebJobsStorage"] = _azurite.ConnectionString;
         start.Environment["EmbeddedRuntime__DataDirectory"] = _data.FullName;
+        foreach (var (name, value) in _settings)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start) ?? throw new InvalidOperationException("The service did not start.");
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);

@@ -19,7 +19,7 @@ public class PayloadValidationTests
     [Theory]
     [InlineData("""{"image":{"path":"images/a.qcow2"}}""")]
     [InlineData("""{"image":{"path":"images/a.qcow2","format":"qcow2","read_only":true,"checksum":null,"size_bytes":null},"options":null,"output":null}""")]
-    [InlineData("""{"image":{"path":"/images/a.img","format":"img"},"options":{"deep_scan":false,"include_packages":false,"profiles":["security"]},"output":{"format":"json"}}""")]
+    [InlineData("""{"image":{"path":"/images/a.img","format":"img"},"options":{"deep_scan":false,"include_packages":false,"profiles":["security"]},"output":{"format":"yaml","destination":"/results/lab/a.yaml","compression":"gzip"}}""")]
     public void An_inspection_that_can_be_done_is_accepted_and_planned(string data)
     {
         Assert.Empty(Violations(Inspect(), data));
@@ -32,7 +32,7 @@ public class PayloadValidationTests
     [InlineData("""{"image":{}}""", "/payload/data/image/path", ErrorCodes.MissingField)]
     [InlineData("""{"image":{"path":"secrets/a"}}""", "/payload/data/image/path", ErrorCodes.PathNotAllowed)]
     [InlineData("""{"image":{"path":"images/a","format":"floppy"}}""", "/payload/data/image/format", ErrorCodes.PayloadInvalid)]
-    [InlineData("""{"image":{"path":"images/a","checksum":"md5:0"}}""", "/payload/data/image/checksum", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a","checksum":"md5:0"}}""", "/payload/data/image/checksum", ErrorCodes.ChecksumAlgorithmUnsupported)]
     [InlineData("""{"image":{"path":"images/a","read_only":false}}""", "/payload/data/image/read_only", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"deep_scan":true}}""", "/payload/data/options/deep_scan", ErrorCodes.OperationNotImplemented)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"include_users":"yes"}}""", "/payload/data/options/include_users", ErrorCodes.PayloadInvalid)]
@@ -40,8 +40,14 @@ public class PayloadValidationTests
     [InlineData("""{"image":{"path":"images/a"},"options":{"severity_threshold":"huge"}}""", "/payload/data/options/severity_threshold", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"reports":["html","pdf"]}}""", "/payload/data/options/reports/1", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"profiles":["vanity"]}}""", "/payload/data/options/profiles/0", ErrorCodes.PayloadInvalid)]
-    [InlineData("""{"image":{"path":"images/a"},"output":{"format":"yaml"}}""", "/payload/data/output/format", ErrorCodes.OperationNotImplemented)]
-    [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"/etc/cron.d/x"}}""", "/payload/data/output/destination", ErrorCodes.OperationNotImplemented)]
+    [InlineData("""{"image":{"path":"images/a","checksum":"sha256:00"}}""", "/payload/data/image/checksum", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"format":"xml"}}""", "/payload/data/output/format", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"compression":"zip"}}""", "/payload/data/output/compression", ErrorCodes.PayloadInvalid)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"/etc/cron.d/x"}}""", "/payload/data/output/destination", ErrorCodes.PathNotAllowed)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"results/../state/claims/x.json"}}""", "/payload/data/output/destination", ErrorCodes.PathNotAllowed)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"results/another-job/result.json"}}""", "/payload/data/output/destination", ErrorCodes.PathNotAllowed)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"results/a.yaml"}}""", "/payload/data/output/destination", ErrorCodes.PathNotAllowed)]
+    [InlineData("""{"image":{"path":"images/a"},"output":{"destination":"results/lab//a.yaml"}}""", "/payload/data/output/destination", ErrorCodes.PathNotAllowed)]
     public void An_inspection_that_cannot_be_done_is_refused_with_the_place(string data, string pointer, string code)
     {
         var violation = Assert.Single(Violations(Inspect(), data));

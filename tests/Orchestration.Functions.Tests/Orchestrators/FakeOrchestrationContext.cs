@@ -1,10 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Events;
 using Orchestration.Functions.Orchestrators;
+using Orchestration.Functions.Turns;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 
@@ -105,8 +108,8 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
         _activities[name] = async input => await run((TInput)input!);
 
     /// <summary>An activity that has failed as often as its policy allows.</summary>
-    public void ActivityThatFails(string name) =>
-        _activities[name] = _ => Task.FromException<object?>(new TaskFailedException(name, 0, new IOException("The storage account does not answer.")));
+    public void ActivityThatFails(string name, Exception? cause = null) => _activities[name] = _ =>
+        Task.FromException<object?>(new TaskFailedException(name, 0, cause ?? new IOException("The storage account does not answer.")));
 
     /// <summary>An activity that does not answer, unless the test completes what this returns.</summary>
     public TaskCompletionSource<object?> ActivityThatHangs(string name)
@@ -158,7 +161,19 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
         return waiter.Task;
     }
 
-    public override void SendEvent(string instanceId, string eventName, object payload) => throw new NotSupportedException();
+    /// <summary>Whom the orchestration has told of their turn, in order.</summary>
+    public List<string> Told { get; } = [];
+
+    /// <summary>The gate that gives out turns; the test may have it full.</summary>
+    public TurnQueue Gate { get; } = new();
+
+    public override TaskOrchestrationEntityFeature Entities => new GateOnly(Gate);
+
+    public override void SendEvent(string instanceId, string eventName, object payload)
+    {
+        Assert.Equal(JobGate.TurnEvent, eventName);
+        Told.Add(instanceId);
+    }
 
     public override Task<TResult> CallSubOrchestratorAsync<TResult>(
         TaskName orchestratorName, object? input = null, TaskOptions? options = null) => throw new NotSupportedException();
@@ -166,6 +181,30 @@ internal sealed class FakeOrchestrationContext(JobTicket ticket) : TaskOrchestra
     public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true) => throw new NotSupportedException();
 
     public override Guid NewGuid() => throw new NotSupportedException();
+
+    private sealed class GateOnly(TurnQueue gate) : TaskOrchestrationEntityFeature
+    {
+        public override Task<TResult> CallEntityAsync<TResult>(
+            EntityInstanceId id, string operationName, object? input = null, CallEntityOptions? options = null) =>
+            Task.FromResult((TResult)Call(operationName, input));
+
+        private object Call(string operationName, object? input) => input switch
+        {
+            TurnRequest request => gate.Ask(request),
+            TurnEnd end => gate.Leave(end),
+            _ => throw new NotSupportedException(operationName),
+        };
+
+        public override Task CallEntityAsync(EntityInstanceId id, string operationName, object? input = null, CallEntityOptions? options = null) =>
+            throw new NotSupportedException();
+
+        public override Task SignalEntityAsync(EntityInstanceId id, string operationName, object? input = null, SignalEntityOptions? options = null) =>
+            throw new NotSupportedException();
+
+        public override Task<IAsyncDisposable> LockEntitiesAsync(IEnumerable<EntityInstanceId> entityIds) => throw new NotSupportedException();
+
+        public override bool InCriticalSection([NotNullWhen(true)] out IReadOnlyList<EntityInstanceId>? entityIds) => throw new NotSupportedException();
+    }
 
     private sealed record PendingTimer(DateTime FireAt, TaskCompletionSource Fired);
 }

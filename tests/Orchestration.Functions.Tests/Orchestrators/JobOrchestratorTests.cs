@@ -2,6 +2,7 @@ using System.Text.Json;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Orchestrators;
+using Orchestration.Functions.Workers;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 
@@ -232,6 +233,17 @@ public class JobOrchestratorTests
         Assert.Equal(calls, string.Join(", ", context.Calls.Select(Describe)));
         Assert.Equal(ErrorCodes.ExecutionError, context.Statuses[^1].Error?.Code);
         Assert.Equal("The storage account does not answer.", context.Statuses[^1].Error?.Message);
+    }
+
+    [Fact]
+    public async Task A_step_that_comes_to_no_worker_that_may_run_it_has_found_no_worker()
+    {
+        var context = Context();
+        context.ActivityThatFails(nameof(RunStep), new WorkerMismatchException("Expected the worker 'w-2', found 'w-1'."));
+
+        await context.RunAsync();
+
+        Assert.Equal(ErrorCodes.NoMatchingWorker, context.Statuses[^1].Error?.Code);
     }
 
     [Fact]

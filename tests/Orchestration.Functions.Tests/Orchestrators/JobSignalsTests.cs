@@ -1,6 +1,7 @@
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Orchestrators;
+using Orchestration.Functions.Turns;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 
@@ -135,6 +136,53 @@ public class JobSignalsTests
     }
 
     [Fact]
+    public async Task A_job_waits_for_its_turn_and_says_so_and_tells_the_next_one_when_it_leaves()
+    {
+        var context = Context(limit: 1);
+        context.Gate.Ask(new TurnRequest(new WaitingJob("job-before", 5, ByOperator.At), 1, ByOperator.At));
+        var run = context.Start();
+        context.Gate.Ask(new TurnRequest(new WaitingJob("job-after", 5, ByOperator.At.AddHours(1)), 1, ByOperator.At));
+        Assert.Equal(WaitReasons.ConcurrencyLimit, context.Statuses[^1].Waiting?.Reason);
+        Assert.Equal(JobState.Queued, context.Statuses[^1].State);
+
+        context.Gate.Leave(new TurnEnd("job-before", ByOperator.At));
+        context.Raise(JobGate.TurnEvent, true);
+
+        Assert.Equal("completed", await run);
+        Assert.Equal(["job-after"], context.Told);
+        Assert.Equal(["job-after"], context.Gate.Running.Keys);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_cancelled_while_it_waits_for_its_turn_leaves_the_queue()
+    {
+        var context = Context(limit: 1);
+        context.Gate.Ask(new TurnRequest(new WaitingJob("job-before", 5, ByOperator.At), 1, ByOperator.At));
+        var run = context.Start();
+
+        context.Raise(JobSignals.CancelEvent, ByOperator);
+
+        Assert.Equal("cancelled", await run);
+        Assert.Empty(context.Gate.Waiting);
+        Assert.DoesNotContain(context.Calls, call => call.Activity == nameof(RunStep));
+    }
+
+    [Fact]
+    public async Task A_job_gives_its_turn_to_others_while_it_is_paused_and_between_attempts()
+    {
+        var paused = Context(limit: 1);
+        paused.Raise(JobSignals.PauseEvent, true);
+        _ = paused.Start();
+        var retrying = Context(maxAttempts: 2, limit: 1);
+        retrying.Activity(nameof(RunStep), (StepRequest step) =>
+            new StepOutcome(JobError.Create(ErrorCodes.ExecutionError, "As the test says.", step.Phase)));
+        _ = retrying.Start();
+
+        Assert.Empty(paused.Gate.Running);
+        Assert.Empty(retrying.Gate.Running);
+    }
+
+    [Fact]
     public void The_pause_before_another_attempt_grows_to_a_limit_and_differs_from_job_to_job()
     {
         var delays = Enumerable.Range(1, 40).Select(failures => RetryDelay.After("job-under-test", failures)).ToList();
@@ -147,10 +195,10 @@ public class JobSignalsTests
         Assert.Equal(delays[3], RetryDelay.After("job-under-test", 4));
     }
 
-    private static FakeOrchestrationContext Context(int maxAttempts = 1, TimeSpan? timeout = null, DateTimeOffset? deadline = null)
+    private static FakeOrchestrationContext Context(int maxAttempts = 1, TimeSpan? timeout = null, DateTimeOffset? deadline = null, int? limit = null)
     {
         var context = new FakeOrchestrationContext(new JobTicket("job-under-test", 1, maxAttempts, timeout ?? TimeSpan.FromHours(1), deadline));
-        context.Activity(nameof(ValidateJob), (ValidationRequest _) => new Validation(Plan, null));
+        context.Activity(nameof(ValidateJob), (ValidationRequest _) => new Validation(Plan, null, limit));
         context.Activity(nameof(RunStep), (StepRequest _) => new StepOutcome(Error: null));
         context.Activity(nameof(WriteResult), (ResultRequest request) => new ResultOutcome(request.Error));
         return context;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Microsoft.DurableTask;
 
 namespace Orchestration.EmbeddedRuntime.Engine.History;
@@ -10,6 +11,7 @@ namespace Orchestration.EmbeddedRuntime.Engine.History;
 /// <param name="Input">Its input as text.</param>
 internal sealed record EntityOperationCalled(int TaskId, string EntityId, string Operation, string? Input) : ActionEvent(TaskId)
 {
+    [JsonIgnore]
     public override string ActionName => $"{EntityId}/{Operation}";
 }
 
@@ -22,8 +24,10 @@ internal sealed record EntityOperationCalled(int TaskId, string EntityId, string
 internal sealed record EntityOperationSignaled(int TaskId, string EntityId, string Operation, string? Input, DateTime? SignalTime)
     : ActionEvent(TaskId)
 {
+    [JsonIgnore]
     public override string ActionName => $"{EntityId}/{Operation}";
 
+    [JsonIgnore]
     public override bool IsAwaited => false;
 }
 
@@ -32,6 +36,7 @@ internal sealed record EntityOperationSignaled(int TaskId, string EntityId, stri
 /// <param name="Entities">Each once, sorted.</param>
 internal sealed record EntityLockRequested(int TaskId, IReadOnlyList<string> Entities) : ActionEvent(TaskId)
 {
+    [JsonIgnore]
     public override string ActionName => string.Join(',', Entities);
 }
 
@@ -41,8 +46,10 @@ internal sealed record EntityLockRequested(int TaskId, IReadOnlyList<string> Ent
 /// <param name="Entities">As they were asked for.</param>
 internal sealed record EntityUnlockSent(int TaskId, int LockTaskId, IReadOnlyList<string> Entities) : ActionEvent(TaskId)
 {
+    [JsonIgnore]
     public override string ActionName => string.Empty;
 
+    [JsonIgnore]
     public override bool IsAwaited => false;
 }
 

@@ -80,6 +80,7 @@ internal sealed record ExecutionResumed(string? Reason) : HistoryEvent;
 internal abstract record ActionEvent(int TaskId) : HistoryEvent
 {
     /// <summary>The name that replay must repeat, case ignored; empty where the kind has no name.</summary>
+    // The serializer does not inherit this attribute: every override repeats it.
     [JsonIgnore]
     public abstract string ActionName { get; }
 
@@ -103,6 +104,7 @@ internal sealed record TaskScheduled(
     IReadOnlyDictionary<string, string>? Tags,
     string? TraceParent = null) : ActionEvent(TaskId)
 {
+    [JsonIgnore]
     public override string ActionName => Name;
 }
 
@@ -114,18 +116,22 @@ internal sealed record SubOrchestrationCreated(
     string? Input,
     IReadOnlyDictionary<string, string>? Tags) : ActionEvent(TaskId)
 {
+    [JsonIgnore]
     public override string ActionName => Name;
 }
 
 internal sealed record TimerCreated(int TaskId, DateTime FireAt) : ActionEvent(TaskId)
 {
+    [JsonIgnore]
     public override string ActionName => string.Empty;
 }
 
 internal sealed record EventSent(int TaskId, string InstanceId, string Name, string? Payload) : ActionEvent(TaskId)
 {
+    [JsonIgnore]
     public override string ActionName => Name;
 
+    [JsonIgnore]
     public override bool IsAwaited => false;
 }
 

@@ -26,4 +26,10 @@ internal sealed record ExecutionState
 
     /// <summary>Where the code differs from the history; null: it does not.</summary>
     public NonDeterministicOrchestrationException? Divergence { get; init; }
+
+    /// <summary>How many events of the history the code has repeated.</summary>
+    public required int Repeated { get; init; }
+
+    /// <summary>How the orchestrator has ended; null: it waits for something.</summary>
+    public TurnResult? Ending { get; init; }
 }

@@ -4,18 +4,32 @@ namespace Orchestration.EmbeddedRuntime.Engine.Replay;
 
 /// <summary>The orchestrator's code did not repeat what its history says it did.</summary>
 #pragma warning disable CA1064 // It never leaves the engine: users see its name and message in the failure details.
-internal sealed class NonDeterministicOrchestrationException(string message) : Exception(message)
+internal sealed class NonDeterministicOrchestrationException(string recorded, string repeated, string message) : Exception(message)
 #pragma warning restore CA1064
 {
     private const string Advice =
         "Orchestrator code must do the same in every replay: check for a change of the code since the instance started, "
         + "and for time, random values, I/O or settings used inside the orchestrator.";
 
-    public static NonDeterministicOrchestrationException Mismatch(ActionEvent recorded, ActionEvent? repeated) => new(
-        $"The history says that action #{recorded.TaskId} was {Describe(recorded)}, but the orchestrator now "
-        + (repeated is null ? "asked for nothing there. " : $"asked for {Describe(repeated)}. ") + Advice);
+    /// <summary>What the history has, in words.</summary>
+    public string Recorded { get; } = recorded;
+
+    /// <summary>What the code did instead, in words.</summary>
+    public string Repeated { get; } = repeated;
+
+    public static NonDeterministicOrchestrationException Mismatch(ActionEvent recorded, ActionEvent? repeated)
+    {
+        (string before, string now) = (Describe(recorded), repeated is null ? "nothing" : Describe(repeated));
+        return new(
+            before,
+            now,
+            $"The history says that action #{recorded.TaskId} was {before}, but the orchestrator now asked for {now}"
+            + (repeated is null ? " there. " : ". ") + Advice);
+    }
 
     public static NonDeterministicOrchestrationException Surplus(ActionEvent repeated) => new(
+        "nothing",
+        Describe(repeated),
         $"The orchestrator asked for {Describe(repeated)} as action #{repeated.TaskId} in a turn whose history does not have it. " + Advice);
 
     private static string Describe(ActionEvent action) => action switch

@@ -29,6 +29,7 @@ internal sealed class OrchestrationExecution
     private int _nextTaskId;
     private bool _isSuspended;
     private bool _isRejected;
+    private int _repeated;
 
     public OrchestrationExecution(
         string instanceId,
@@ -106,6 +107,8 @@ internal sealed class OrchestrationExecution
             Refusal = _refusal,
             IsRejected = _isRejected,
             Divergence = _refusal is null ? divergence : null,
+            Repeated = _repeated,
+            Ending = divergence is null && _refusal is null ? ConcludeIfOver([]) : null,
         };
     }
 
@@ -153,6 +156,7 @@ internal sealed class OrchestrationExecution
                 foreach (HistoryEvent past in history)
                 {
                     Process(past);
+                    _repeated++;
                 }
 
                 next();
@@ -340,10 +344,16 @@ internal sealed class OrchestrationExecution
             return Break(history, accepted, new InvalidOperationException(NotDurable));
         }
 
+        return ConcludeIfOver(accepted)
+            ?? Running(accepted, _isSuspended ? OrchestrationRuntimeStatus.Suspended : OrchestrationRuntimeStatus.Running);
+    }
+
+    private TurnResult? ConcludeIfOver(List<HistoryEvent> accepted)
+    {
         // As in the Durable Task Framework, an instance ends when its orchestrator has returned and everything it asked for is answered.
         if (_orchestrator is not { IsCompleted: true } || _open.Count > 0 || _isSuspended)
         {
-            return Running(accepted, _isSuspended ? OrchestrationRuntimeStatus.Suspended : OrchestrationRuntimeStatus.Running);
+            return null;
         }
 
         if (TryGetOutput(out string? output, out Exception? failure))

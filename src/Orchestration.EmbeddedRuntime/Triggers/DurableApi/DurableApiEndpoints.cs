@@ -46,6 +46,7 @@ internal static class DurableApiEndpoints
         api.MapDelete("instances", (Delegate)commands.PurgeManyAsync);
         api.MapGet("instances/{instanceId}", queries.GetAsync);
         api.MapGet("instances/{instanceId}/diagnosis", queries.Diagnose);
+        api.MapGet("instances/{instanceId}/history", queries.History);
         api.MapDelete("instances/{instanceId}", commands.PurgeAsync);
         api.MapPost("instances/{instanceId}/raiseEvent/{eventName}", commands.RaiseEventAsync);
         api.MapPost("instances/{instanceId}/terminate", commands.TerminateAsync);

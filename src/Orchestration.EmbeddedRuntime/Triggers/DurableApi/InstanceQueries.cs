@@ -9,7 +9,7 @@ namespace Orchestration.EmbeddedRuntime.Triggers.DurableApi;
 
 /// <summary>Asking about orchestration instances.</summary>
 internal sealed class InstanceQueries(
-    DurableTaskClient client, DurableEngine engine, InstanceDiagnoser diagnoser, ManagementAddress management)
+    DurableTaskClient client, DurableEngine engine, InstanceDiagnoser diagnoser, InstanceHistories histories, ManagementAddress management)
 {
     private static readonly JsonSerializerOptions DiagnosisJson = new(JsonSerializerDefaults.Web)
     {
@@ -51,6 +51,11 @@ internal sealed class InstanceQueries(
     /// <summary>Why the instance does not move: an <see cref="InstanceDiagnosis"/>; 404 where there is none.</summary>
     public IResult Diagnose(string instanceId) => diagnoser.Diagnose(instanceId) is { } diagnosis
         ? Results.Json(diagnosis, DiagnosisJson)
+        : NotFound(instanceId);
+
+    /// <summary>The history as <see cref="InstanceHistories"/> exports it; 404 where there is none.</summary>
+    public IResult History(string instanceId) => histories.Export(instanceId) is { } document
+        ? Results.Text(document, "application/json")
         : NotFound(instanceId);
 
     /// <summary>One page; the header <c>x-ms-continuation-token</c> leads to the next.</summary>

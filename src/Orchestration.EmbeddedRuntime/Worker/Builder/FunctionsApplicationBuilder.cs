@@ -15,7 +15,13 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     private readonly WebApplicationBuilder _application;
     private readonly List<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> _middleware = [];
 
-    internal FunctionsApplicationBuilder(string[] args) => _application = EmbeddedHost.CreateApplicationBuilder(args);
+    private readonly ReplayCommand? _replay;
+
+    internal FunctionsApplicationBuilder(string[] args)
+    {
+        _application = EmbeddedHost.CreateApplicationBuilder(args);
+        _replay = ReplayCommand.From(args);
+    }
 
     public IDictionary<object, object> Properties => ((IHostApplicationBuilder)_application).Properties;
 
@@ -37,7 +43,11 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
 
     /// <summary>Finds the functions and builds the host. Can be called once.</summary>
     /// <exception cref="FunctionWorkerException">A function or a setting is wrong; the message names it.</exception>
-    public IHost Build() => EmbeddedHost.Build(_application, _middleware);
+    public IHost Build()
+    {
+        IHost host = EmbeddedHost.Build(_application, _middleware);
+        return _replay is null ? host : new ReplayCommand.Host(host, _replay);
+    }
 
     public void ConfigureContainer<TContainerBuilder>(
         IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)

@@ -35,7 +35,7 @@ public sealed class CompareOperation(SnapshotTaker snapshots, ImageLocator locat
             }
         }
 
-        GuestPayloadRules.CheckOutput(payload.Object("output"));
+        OutputOptions.Check(payload.Object("output"));
         if (payload.Object("options") is { } options)
         {
             foreach (var name in (string[])["compare_packages", "compare_config", "compare_files", "ignore_timestamps"])

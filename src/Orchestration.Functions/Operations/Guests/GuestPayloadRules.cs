@@ -35,7 +35,15 @@ public static partial class GuestPayloadRules
 
         CheckPath(image, image.String("path", required: true), locator);
         image.OneOf("format", Formats);
-        image.String("checksum", pattern: ChecksumPattern(), expected: "sha256: and 64 hexadecimal digits");
+        if (image.String("checksum") is { } checksum && !ChecksumPattern().IsMatch(checksum))
+        {
+            var otherAlgorithm = OtherAlgorithmPattern().IsMatch(checksum);
+            image.Refuse(
+                "checksum",
+                $"Expected sha256: and 64 hexadecimal digits, found '{(checksum.Length <= 80 ? checksum : checksum[..80])}'.",
+                otherAlgorithm ? ErrorCodes.ChecksumAlgorithmUnsupported : null);
+        }
+
         image.Integer("size_bytes", 0, long.MaxValue);
         if (image.Boolean("read_only") is false)
         {
@@ -133,28 +141,11 @@ public static partial class GuestPayloadRules
         }
     }
 
-    /// <summary>Outputs other than JSON below <c>results/{job_id}/</c> are refused rather than ignored.</summary>
-    public static void CheckOutput(ValueReader? output)
-    {
-        if (output?.OneOf("format", ["json", "yaml"]) == "yaml")
-        {
-            output.Refuse("format", "Results in YAML are not available yet.", ErrorCodes.OperationNotImplemented);
-        }
-
-        if (output?.String("destination") is not null)
-        {
-            output.Refuse(
-                "destination", "A destination cannot be chosen yet: results lie in results/{job_id}/.", ErrorCodes.OperationNotImplemented);
-        }
-
-        if (output?.String("compression") is not null)
-        {
-            output.Refuse("compression", "Compressed results are not available yet.", ErrorCodes.OperationNotImplemented);
-        }
-    }
-
     [GeneratedRegex(@"^[0-9A-Za-z_][0-9A-Za-z_.-]*(?:/[0-9A-Za-z_][0-9A-Za-z_.-]*){0,7}\z")]
     private static partial Regex PolicyNamePattern();
+
+    [GeneratedRegex(@"^(?!sha256:)[0-9a-zA-Z-]+:[0-9a-fA-F]+\z")]
+    private static partial Regex OtherAlgorithmPattern();
 
     [GeneratedRegex(@"^sha256:[0-9a-fA-F]{64}\z")]
     private static partial Regex ChecksumPattern();

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Orchestration.DiskImages;
 using Orchestration.Functions.Images;
 using Orchestration.Inspection;
 using Orchestration.Inspection.Mapping;
@@ -29,9 +30,9 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, Advisor
 
     private static readonly FrozenDictionary<string, FactStep> FactSteps = new Dictionary<string, FactStep>(StringComparer.Ordinal)
     {
-        [OperatingSystem] = new(Phases.OsDetection, guest => new { guest.OperatingSystem, guest.Boot }),
+        [OperatingSystem] = new(Phases.OsDetection, guest => new { guest.OperatingSystem, guest.Boot, Windows = guest.Windows.SystemRoot is null ? null : guest.Windows }),
         [Packages] = new(Phases.PackageScan, guest => new { guest.Packages }),
-        [Services] = new(Phases.ServiceScan, guest => new { guest.Services, guest.Scheduling }),
+        [Services] = new(Phases.ServiceScan, guest => new { guest.Services, guest.Scheduling, guest.Software }),
         [Users] = new(Phases.SecurityScan, guest => new { guest.Users }),
         [Network] = new(Phases.SecurityScan, guest => new { guest.Network }),
         [Security] = new(Phases.SecurityScan, guest => new { guest.Ssh, guest.Firewall, guest.AccessControl }),
@@ -76,6 +77,7 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, Advisor
         using var opened = await images.OpenAsync(image, known?.Version, cancellationToken);
         if (known is null)
         {
+            RequireSize(opened.Image, context.MaximumDiskBytes);
             var map = GuestMapper.Map(opened.Image);
             return Output(new MappedImage(opened.Version, opened.SizeBytes, map), opened.TakeCost());
         }
@@ -95,6 +97,15 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, Advisor
     public static async Task<MappedImage> ReadMapAsync(StepContext context, CancellationToken cancellationToken) =>
         (await context.ReadOutputAsync(Map, cancellationToken)).Deserialize<MappedImage>(ProtocolJson.Options)
             ?? throw new InvalidOperationException($"The map of job {context.JobId} is empty.");
+
+    private static void RequireSize(DiskImage image, long? maximum)
+    {
+        if (image.Content.Length > maximum)
+        {
+            throw new JobException(
+                ErrorCodes.ImageTooLarge, $"Expected a virtual disk of at most {maximum} bytes, found {image.Content.Length} bytes.");
+        }
+    }
 
     private async Task<ProfileOptions> ReadOptionsAsync(ImageReference image, ProfileChoices choices, CancellationToken cancellationToken) =>
         new(choices.SeverityThreshold, choices.IncludeRemediation)

@@ -6,12 +6,16 @@ using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Operations.Inspect;
 
-/// <summary><c>guestkit.inspect</c>: what is in a disk image, and, where asked, how it does by some profiles.</summary>
-public sealed class InspectOperation(GuestSteps steps, ReportArtifacts writer, ImageLocator locator) : IOperation
+/// <summary><c>guestkit.inspect</c> and <c>hyper2kvm.inspect</c>: what is in a disk image, and, where asked, how it does by some profiles.</summary>
+public sealed class InspectOperation(
+    GuestSteps steps, ReportArtifacts writer, ImageLocator locator, string name = InspectOperation.OperationName) : IOperation
 {
     public const string OperationName = "guestkit.inspect";
 
-    public string Name => OperationName;
+    /// <summary>The name that it has in hyper2kvm documents, whose image is found in the same place.</summary>
+    public const string Hyper2KvmName = "hyper2kvm.inspect";
+
+    public string Name => name;
 
     public void Validate(JsonElement data, string pointer, ICollection<Violation> violations)
     {
@@ -21,7 +25,7 @@ public sealed class InspectOperation(GuestSteps steps, ReportArtifacts writer, I
         }
 
         GuestPayloadRules.CheckImage(payload, locator);
-        GuestPayloadRules.CheckOutput(payload.Object("output"));
+        OutputOptions.Check(payload.Object("output"));
         if (payload.Object("options") is not { } options)
         {
             return;

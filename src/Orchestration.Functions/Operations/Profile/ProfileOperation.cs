@@ -22,7 +22,7 @@ public sealed class ProfileOperation(GuestSteps steps, ReportArtifacts writer, I
         GuestPayloadRules.CheckImage(payload, locator);
         GuestPayloadRules.CheckProfiles(payload, required: true, GuestSteps.Vulnerabilities);
         GuestPayloadRules.CheckProfileOptions(payload.Object("options"));
-        GuestPayloadRules.CheckOutput(payload.Object("output"));
+        OutputOptions.Check(payload.Object("output"));
     }
 
     public JobPlan Plan(JsonElement data)

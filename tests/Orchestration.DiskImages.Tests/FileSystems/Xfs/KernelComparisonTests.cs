@@ -31,7 +31,7 @@ public sealed class KernelComparisonTests(SampleTreeFixture sample) : IClassFixt
         using var source = new FileByteSource(_folder["image"]);
         var fileSystem = FileSystemDetector.Open(source);
 
-        Assert.Equal(expected, ExactTree.Describe(fileSystem));
+        ExactTree.AssertEqual(expected, ExactTree.Describe(fileSystem));
         Assert.Empty(fileSystem.Warnings);
     }
 }

@@ -75,4 +75,25 @@ public class StoredHistoryTests
         Assert.Equal(written, HistoryCodec.WriteEvents(HistoryCodec.ReadEvents(written)));
         Assert.Equal(history.Select(past => past.GetType()), HistoryCodec.ReadEvents(written).Select(past => past.GetType()));
     }
+
+    [Fact]
+    public void What_the_engine_derives_from_an_action_is_not_stored()
+    {
+        ActionEvent[] actions =
+        [
+            new TaskScheduled(0, "n", "", null, null),
+            new SubOrchestrationCreated(1, "n", "", "i", null, null),
+            new TimerCreated(2, default),
+            new EventSent(3, "i", "n", null),
+            new EntityOperationCalled(4, "@e@k", "o", null),
+            new EntityOperationSignaled(5, "@e@k", "o", null, null),
+            new EntityLockRequested(6, ["@e@k"]),
+            new EntityUnlockSent(7, 6, ["@e@k"]),
+        ];
+
+        string stored = System.Text.Encoding.UTF8.GetString(HistoryCodec.WriteEvents(actions));
+
+        Assert.DoesNotContain(nameof(ActionEvent.ActionName), stored, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(nameof(ActionEvent.IsAwaited), stored, StringComparison.OrdinalIgnoreCase);
+    }
 }

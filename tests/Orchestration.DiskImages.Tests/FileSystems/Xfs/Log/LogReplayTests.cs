@@ -92,7 +92,7 @@ public sealed class LogReplayTests(SampleTreeFixture sample) : IClassFixture<Sam
         var fileSystem = FileSystemDetector.Open(source);
 
         Assert.NotNull(LogReplay.Apply(source, XfsSuperblock.Read(source), new WarningList()));
-        Assert.Equal(expected, ExactTree.Describe(fileSystem));
+        ExactTree.AssertEqual(expected, ExactTree.Describe(fileSystem));
         Assert.Empty(fileSystem.Warnings);
     }
 }

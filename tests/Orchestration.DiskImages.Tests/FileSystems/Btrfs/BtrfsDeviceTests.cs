@@ -1,0 +1,125 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Orchestration.DiskImages.FileSystems;
+using Orchestration.DiskImages.FileSystems.Btrfs;
+using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Tests.Support;
+using Orchestration.TestSupport;
+
+namespace Orchestration.DiskImages.Tests.FileSystems.Btrfs;
+
+/// <summary>File systems on several devices, on one that is damaged, and on fewer than there should be.</summary>
+public sealed class BtrfsDeviceTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<FileByteSource> _sources = [];
+
+    public void Dispose()
+    {
+        _sources.ForEach(source => source.Dispose());
+        _folder.Dispose();
+    }
+
+    [RequiresLoopMountTheory("mkfs.btrfs")]
+    [InlineData("raid0", 3)]
+    [InlineData("raid1", 3)]
+    [InlineData("raid10", 4)]
+    [InlineData("raid1c3", 3)]
+    [InlineData("raid5", 3)]
+    [InlineData("raid6", 4)]
+    public void A_tree_over_several_devices_is_read_back(string profile, int count)
+    {
+        var tree = SampleTree.Create(_folder, largeDirectory: 50);
+        var devices = Create(profile, count, tree);
+
+        var fileSystem = FileSystemDetector.Open(devices[^1], [.. devices[..^1]]);
+
+        Assert.Equal(FileTree.Describe(tree), FileTree.Describe(fileSystem));
+        Assert.Empty(fileSystem.Warnings);
+    }
+
+    [RequiresLoopMountFact("mkfs.btrfs")]
+    public void A_mirror_is_read_with_a_device_missing_and_says_so()
+    {
+        var tree = SampleTree.Create(_folder, largeDirectory: 50);
+        var devices = Create("raid1", 2, tree);
+
+        var fileSystem = FileSystemDetector.Open(devices[1]);
+
+        Assert.Equal(FileTree.Describe(tree), FileTree.Describe(fileSystem));
+        Assert.Contains("1 of the 2 devices", fileSystem.Warnings[0], StringComparison.Ordinal);
+    }
+
+    [RequiresLoopMountFact("mkfs.btrfs")]
+    public void Stripes_on_a_missing_device_are_refused_by_its_number()
+    {
+        var devices = Create("raid0", 2, SampleTree.Create(_folder, largeDirectory: 50));
+
+        var exception = Assert.Throws<DiskImageException>(() => FileTree.Describe(FileSystemDetector.Open(devices[0])));
+
+        Assert.Equal(DiskImageError.Unsupported, exception.Error);
+        Assert.Contains("device 2, which is not there", exception.Rule, StringComparison.Ordinal);
+    }
+
+    [RequiresToolFact("mkfs.btrfs")]
+    public void Nodes_whose_first_copy_is_damaged_are_read_from_the_second()
+    {
+        var tree = SampleTree.Create(_folder, largeDirectory: 50);
+        var image = _folder.CreateSparse("single", 128 * 1024 * 1024);
+        Tool.Run("mkfs.btrfs", "-q", "-m", "dup", "-n", "16384", "--rootdir", tree, image);
+        var bytes = File.ReadAllBytes(image);
+        var seen = new HashSet<ulong>();
+        foreach (var node in BtrfsChecksumRepair.FindNodes(bytes, 16384).Where(node => seen.Add(BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(node + 48)))))
+        {
+            bytes[node + 5000] ^= 1;
+        }
+
+        var fileSystem = FileSystemDetector.Open(new MemoryByteSource(bytes));
+
+        Assert.Equal(FileTree.Describe(tree), FileTree.Describe(fileSystem));
+        Assert.Contains("wrong checksum", Assert.Single(fileSystem.Warnings), StringComparison.Ordinal);
+    }
+
+    [RequiresToolFact("mkfs.btrfs")]
+    public void A_damaged_superblock_is_replaced_by_its_copy()
+    {
+        var image = _folder.CreateSparse("single", 128 * 1024 * 1024);
+        Tool.Run("mkfs.btrfs", "-q", image);
+        var bytes = File.ReadAllBytes(image);
+        bytes[BtrfsSuperblock.Offset + 0x60] ^= 1;
+
+        var fileSystem = FileSystemDetector.Open(new MemoryByteSource(bytes));
+
+        Assert.Equal(FileKind.Directory, fileSystem.Root.Kind);
+        Assert.Contains("first superblock is damaged", Assert.Single(fileSystem.Warnings), StringComparison.Ordinal);
+    }
+
+    [RequiresToolTheory("mkfs.btrfs")]
+    [InlineData(0x1000ul, "Zoned")]
+    [InlineData(0x2000ul, "ExtentTreeV2")]
+    [InlineData(0x4000ul, "RaidStripeTree")]
+    [InlineData(0x4000000000ul, "0x4000000000")]
+    public void Incompatible_features_that_cannot_be_read_are_named(ulong feature, string name)
+    {
+        var image = _folder.CreateSparse("single", 128 * 1024 * 1024);
+        Tool.Run("mkfs.btrfs", "-q", image);
+        var bytes = File.ReadAllBytes(image);
+        var superblock = bytes.AsSpan(BtrfsSuperblock.Offset, BtrfsSuperblock.Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(superblock[0xbc..], BinaryPrimitives.ReadUInt64LittleEndian(superblock[0xbc..]) | feature);
+        BtrfsChecksum.Crc32C.Compute(superblock[BtrfsChecksums.FieldLength..], superblock);
+
+        var exception = Assert.Throws<DiskImageException>(() => FileSystemDetector.Open(new MemoryByteSource(bytes)));
+
+        Assert.Equal(DiskImageError.Unsupported, exception.Error);
+        Assert.Contains(name, exception.Rule, StringComparison.Ordinal);
+    }
+
+    private List<IByteSource> Create(string profile, int count, string tree)
+    {
+        var paths = Enumerable.Range(0, count).Select(index => _folder.CreateSparse(string.Create(CultureInfo.InvariantCulture, $"device-{index}"), 300 * 1024 * 1024)).ToList();
+        Tool.Run("mkfs.btrfs", ["-q", "-d", profile, "-m", profile, .. paths]);
+        LoopMount.WhileTogether(paths, root => Tool.Run("cp", "-a", tree + "/.", root));
+        _sources.AddRange(paths.Select(path => new FileByteSource(path)));
+        return [.. _sources];
+    }
+}
