@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Orchestration.EmbeddedRuntime.Store;
 
 namespace Orchestration.EmbeddedRuntime;
 
@@ -32,6 +33,25 @@ public sealed class EmbeddedDurableOptions
     /// </summary>
     public IDictionary<OrchestrationRuntimeStatus, TimeSpan> Retention { get; } = new Dictionary<OrchestrationRuntimeStatus, TimeSpan>();
 
+    /// <summary>
+    /// Bytes that an input, a result, an event or a custom status may have to be kept in the store's own file; larger ones are kept in files
+    /// in a folder beside it, and removed with their instance.
+    /// </summary>
+    public int PayloadThreshold { get; set; } = DurableStore.DefaultPayloadThreshold;
+
     /// <summary>Instances whose history is kept in memory between turns; others are read again from the store.</summary>
     public int MaxCachedInstances { get; set; } = 10_000;
+
+    /// <summary>
+    /// Orchestrators of the last so many turns stay in memory as they are, so that their next turn needs no replay: an orchestration of n turns
+    /// then takes time in proportion to n, not to its square. 0, the default, replays in every turn, as on Azure, which finds code that would not
+    /// repeat itself while it is being developed; <c>IsReplaying</c> is true in replays only.
+    /// </summary>
+    public int WarmOrchestrators { get; set; }
+
+    /// <summary>
+    /// Whether every commit is synced to disk. Without that the crash of the process still loses nothing, but that of the machine may lose the
+    /// newest commits.
+    /// </summary>
+    public bool SyncToDisk { get; set; } = true;
 }

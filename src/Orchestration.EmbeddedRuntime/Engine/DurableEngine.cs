@@ -92,7 +92,7 @@ internal sealed class DurableEngine : IDisposable
                 return new PurgeResult(purged, isComplete: false);
             }
 
-            filter = filter with { AfterKey = batch[^1].Key };
+            filter = filter with { After = filter.PositionOf(batch[^1]) };
             purged += await SubmitAsync(new PurgeInstances([.. batch.Select(record => record.InstanceId)], recursive), cancellation);
         }
 
@@ -143,7 +143,7 @@ internal sealed class DurableEngine : IDisposable
 
     private DurableStore Open()
     {
-        DurableStore store = DurableStore.Open(_options.StorePath);
+        DurableStore store = DurableStore.Open(_options.StorePath, _options.PayloadThreshold, _options.SyncToDisk);
         UnfinishedWork unfinished;
         try
         {
@@ -157,7 +157,7 @@ internal sealed class DurableEngine : IDisposable
         }
 
         var retries = new TurnRetries(_timers, _time, _logger);
-        var dispatcher = new OrchestrationDispatcher(store, _timers, retries, Signals, _limits, _time, _logger, _options.MaxCachedInstances);
+        var dispatcher = new OrchestrationDispatcher(store, _timers, retries, Signals, _limits, _time, _logger, _options);
         var entities = new EntityDispatcher(store, _timers, retries, _time, _logger, _options.MaxCachedInstances);
         _dispatcher = dispatcher;
         _entities = entities;

@@ -65,11 +65,14 @@ internal sealed class WorkerTasks
     /// <summary>Makes the object that runs operations of an entity; null when none is registered.</summary>
     public ITaskEntity? CreateEntity(string name, IServiceProvider scope) => _registry.TryGetEntity(name, out var factory) ? factory(scope) : null;
 
-    /// <summary>Runs a turn, or what resembles one, with a service scope of its own for the orchestrator.</summary>
+    /// <summary>Runs what resembles a turn, with a service scope of its own for the orchestrator.</summary>
     public T Run<T>(Func<OrchestratorResolver, T> turn)
     {
         using IServiceScope scope = Services.CreateScope();
-        IServiceProvider services = scope.ServiceProvider;
-        return turn((name, version) => _registry.TryGetOrchestrator(name, version, out var factory) ? factory(services) : null);
+        return turn(OrchestratorsOf(scope));
     }
+
+    /// <summary>Makes orchestrators of the services of a scope.</summary>
+    public OrchestratorResolver OrchestratorsOf(IServiceScope scope) => (name, version) =>
+        _registry.TryGetOrchestrator(name, version, out var factory) ? factory(scope.ServiceProvider) : null;
 }

@@ -5,6 +5,8 @@ namespace Orchestration.EmbeddedRuntime.Store;
 /// <summary>The SQLite file that holds everything durable, locked for this process while it is open.</summary>
 internal sealed class DurableStore : IDisposable
 {
+    public const int DefaultPayloadThreshold = 256 * 1024;
+
     // Linux's EROFS, and what a lock of another process is on Linux (EAGAIN), macOS (EAGAIN) and Windows (ERROR_SHARING_VIOLATION).
     private const int ReadOnlyFileSystem = 30;
     private static readonly int[] LockedByAnother = [11, 35, unchecked((int)0x80070020)];
@@ -12,13 +14,13 @@ internal sealed class DurableStore : IDisposable
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
 
-    private DurableStore(string path, FileStream fileLock, SqliteConnection connection)
+    private DurableStore(string path, FileStream fileLock, SqliteConnection connection, PayloadFiles files)
     {
         Path = path;
         _lock = fileLock;
         _connection = connection;
-        Writer = new StoreWriter(connection, path);
-        Reader = new StoreReader(path, () => Connect(path, SqliteOpenMode.ReadOnly));
+        Writer = new StoreWriter(connection, path, files);
+        Reader = new StoreReader(path, () => Connect(path, SqliteOpenMode.ReadOnly), files);
     }
 
     public string Path { get; }
@@ -28,8 +30,11 @@ internal sealed class DurableStore : IDisposable
     public StoreReader Reader { get; }
 
     /// <summary>Opens the store, and creates it when it is missing.</summary>
+    /// <param name="path">The store's file.</param>
+    /// <param name="payloadThreshold">Bytes that a row may hold of an input, a result or the like; larger ones go to files beside the store.</param>
+    /// <param name="isSynced">Whether every commit is synced to disk.</param>
     /// <exception cref="StoreException">It is in use, of a newer build, damaged, or cannot be read or written.</exception>
-    public static DurableStore Open(string path)
+    public static DurableStore Open(string path, int payloadThreshold = DefaultPayloadThreshold, bool isSynced = true)
     {
         SQLitePCL.Batteries_V2.Init();
         path = System.IO.Path.GetFullPath(path);
@@ -39,9 +44,10 @@ internal sealed class DurableStore : IDisposable
         {
             connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
             // WAL lets readers go on beside the writer; FULL syncs every commit, so that what was reported survives a power cut.
-            connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;");
+            connection.Run("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;");
+            connection.Run(isSynced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
             StoreSchema.Prepare(connection, path);
-            return new DurableStore(path, fileLock, connection);
+            return new DurableStore(path, fileLock, connection, new PayloadFiles(path, payloadThreshold));
         }
         catch (Exception exception)
         {

@@ -5,8 +5,11 @@ namespace Orchestration.EmbeddedRuntime.Store;
 
 /// <summary>The writes of entities, inside the writer's transaction. For the writer's thread.</summary>
 /// <param name="prepare">Prepares a statement with so many parameters, and disposes it in the end.</param>
-internal sealed class EntityTable(Func<string, int, SqliteStatement> prepare)
+/// <param name="payloads">Takes states that are too large for their rows.</param>
+internal sealed class EntityTable(Func<string, int, SqliteStatement> prepare, PayloadTable payloads)
 {
+    private const int StateColumn = 0;
+
     private readonly SqliteStatement _find = prepare("SELECT key FROM entities WHERE entity_id = $1", 1);
     private readonly SqliteStatement _add = prepare("INSERT INTO entities (key, entity_id, modified_at) VALUES ($1, $2, $3)", 3);
     private readonly SqliteStatement _touch = prepare("UPDATE entities SET modified_at = $2 WHERE key = $1", 2);
@@ -32,7 +35,11 @@ internal sealed class EntityTable(Func<string, int, SqliteStatement> prepare)
     /// <summary>Notes that operations ran.</summary>
     public void Touch(long key, DateTime now) => _touch.Execute(key, now.Ticks);
 
-    public void SetState(long key, string? state) => _setState.Execute(key, state);
+    public void SetState(long key, string? state)
+    {
+        payloads.Drop(key, PayloadPlace.Instance, StateColumn);
+        _setState.Execute(key, payloads.Keep(key, PayloadPlace.Instance, StateColumn, state));
+    }
 
     public void SetLock(long key, EntityCaller? holder) => _setLock.Execute(key, holder?.LockId, holder?.InstanceId);
 

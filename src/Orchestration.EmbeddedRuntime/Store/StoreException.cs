@@ -37,6 +37,18 @@ public sealed class StoreException : Exception
         Path = path;
     }
 
+    /// <summary>What a failed write of the store or of a file beside it means.</summary>
+    internal static StoreException From(string path, Exception exception) => exception switch
+    {
+        SqliteException sqlite => From(path, "a write failed", sqlite),
+        // ENOSPC, and ERROR_DISK_FULL on Windows.
+        IOException { HResult: 28 or unchecked((int)0x80070070) } =>
+            new StoreException(StoreError.DiskFull, path, $"a write failed, because the disk is full: {exception.Message}", exception),
+        UnauthorizedAccessException =>
+            new StoreException(StoreError.ReadOnly, path, $"a write failed, because its folder may not be written: {exception.Message}", exception),
+        _ => new StoreException(StoreError.Unavailable, path, $"a write failed: {exception.Message}", exception),
+    };
+
     /// <param name="path">The store's file.</param>
     /// <param name="doing">What was tried, as the beginning of a sentence.</param>
     /// <param name="exception">How it failed.</param>

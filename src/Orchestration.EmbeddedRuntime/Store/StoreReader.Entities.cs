@@ -18,7 +18,7 @@ internal sealed partial class StoreReader
         command.CommandText = "SELECT state, lock_id, lock_owner FROM entities WHERE key = $key";
         command.Parameters.AddWithValue("$key", key);
         return Rows(command, row => new LoadedEntity(
-            row.Text(0), row.Text(1) is { } id && row.Text(2) is { } owner ? EntityCaller.OfLock(owner, id) : null)).SingleOrDefault();
+            Text(row, 0), row.Text(1) is { } id && row.Text(2) is { } owner ? EntityCaller.OfLock(owner, id) : null)).SingleOrDefault();
     });
 
     public EntityRecord? GetEntity(string entityId, bool withState, DateTime now) => Read(connection =>
@@ -50,11 +50,11 @@ internal sealed partial class StoreReader
         return Entities(command, filter.WithState, now);
     });
 
-    private static List<EntityRecord> Entities(SqliteCommand command, bool withState, DateTime now)
+    private List<EntityRecord> Entities(SqliteCommand command, bool withState, DateTime now)
     {
         command.Parameters.AddWithValue("$withState", withState);
         command.Parameters.AddWithValue("$now", now.Ticks);
         return Rows(command, row => new EntityRecord(
-            row.GetInt64(0), row.GetString(1), row.Time(2), row.Text(3), row.GetBoolean(4), row.Text(5), row.Text(6), row.GetInt32(7)));
+            row.GetInt64(0), row.GetString(1), row.Time(2), Text(row, 3), row.GetBoolean(4), row.Text(5), row.Text(6), row.GetInt32(7)));
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
@@ -31,13 +30,16 @@ internal sealed record OpenAction<T>(long Key, string InstanceId, string Executi
 /// <summary>Reads of committed state, beside the writer. Safe for concurrent use.</summary>
 /// <param name="path">The store's file.</param>
 /// <param name="open">Opens a connection for reading.</param>
-internal sealed partial class StoreReader(string path, Func<SqliteConnection> open) : IDisposable
+/// <param name="files">Holds the values that are too large for their rows.</param>
+internal sealed partial class StoreReader(string path, Func<SqliteConnection> open, PayloadFiles files) : IDisposable
 {
-    private const string Columns = "key, instance_id, name, version, status, created_at, updated_at, tags";
+    private const string Columns = "key, instance_id, name, version, status, created_at, updated_at, completed_at, tags";
     private const string Payloads = "custom_status, input, output, failure";
 
     private const string GetWithPayloads = $"SELECT {Columns}, {Payloads} FROM instances WHERE instance_id = $id";
     private const string GetWithoutPayloads = $"SELECT {Columns} FROM instances WHERE instance_id = $id";
+
+    private const int Attempts = 3;
 
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
 
@@ -59,7 +61,7 @@ internal sealed partial class StoreReader(string path, Func<SqliteConnection> op
         return new StoredInstance(instance, ReadTurns(connection, instance.Key), count, startsAt);
     });
 
-    private static InstanceRecord? Get(SqliteConnection connection, string instanceId, bool withPayloads)
+    private InstanceRecord? Get(SqliteConnection connection, string instanceId, bool withPayloads)
     {
         using SqliteCommand command = connection.CreateCommand();
 #pragma warning disable CA2100 // Both are constants.
@@ -72,42 +74,10 @@ internal sealed partial class StoreReader(string path, Func<SqliteConnection> op
     public IReadOnlyList<InstanceRecord> List(InstanceFilter filter) => Read(connection =>
     {
         using SqliteCommand command = connection.CreateCommand();
-        var sql = new StringBuilder(filter.WithPayloads
-            ? $"SELECT {Columns}, {Payloads} FROM instances WHERE key > $after"
-            : $"SELECT {Columns} FROM instances WHERE key > $after");
-        command.Parameters.AddWithValue("$after", filter.AfterKey);
-
-        Where("created_at >=", "$createdFrom", filter.CreatedFrom?.Ticks);
-        Where("created_at <=", "$createdTo", filter.CreatedTo?.Ticks);
-        Where("completed_at >=", "$completedFrom", filter.CompletedFrom?.Ticks);
-        Where("completed_at <=", "$completedTo", filter.CompletedTo?.Ticks);
-        if (filter.InstanceIdPrefix is { Length: > 0 } prefix)
-        {
-            // The first condition lets the index narrow the scan; the second is the exact one.
-            Where("instance_id >=", "$prefix", prefix);
-            sql.Append(" AND substr(instance_id, 1, length($prefix)) = $prefix");
-        }
-
-        if (filter.Statuses.Count > 0)
-        {
-            sql.Append(CultureInfo.InvariantCulture, $" AND status IN ({string.Join(',', filter.Statuses.Select(status => (int)status))})");
-        }
-
-        sql.Append(" ORDER BY key LIMIT $limit");
-        command.Parameters.AddWithValue("$limit", filter.Limit);
 #pragma warning disable CA2100 // Built of constants and numbers; values travel as parameters.
-        command.CommandText = sql.ToString();
+        command.CommandText = InstanceListing.Write(command, filter.WithPayloads ? $"{Columns}, {Payloads}" : Columns, filter);
 #pragma warning restore CA2100
         return Rows(command, row => ToRecord(row, filter.WithPayloads));
-
-        void Where(string comparison, string parameter, object? value)
-        {
-            if (value is not null)
-            {
-                sql.Append(" AND ").Append(comparison).Append(' ').Append(parameter);
-                command.Parameters.AddWithValue(parameter, value);
-            }
-        }
     });
 
     /// <summary>The history of an instance; null when it does not exist or has ended.</summary>
@@ -148,13 +118,13 @@ internal sealed partial class StoreReader(string path, Func<SqliteConnection> op
             Rows(messages, row => new Delivery(
                 row.GetInt64(0),
                 row.GetString(1),
-                new InboxMessage(HistoryCodec.ReadEvent(row.GetFieldValue<byte[]>(5)), row.Text(2), row.GetInt64(3)),
+                new InboxMessage(HistoryCodec.ReadEvent(Value(row, 5)), row.Text(2), row.GetInt64(3)),
                 row.OptionalTime(4))),
             Rows(activities, row => new OpenAction<TaskScheduled>(
                 row.GetInt64(0),
                 row.GetString(1),
                 row.GetString(2),
-                HistoryCodec.ReadEvent(row.GetFieldValue<byte[]>(3)) as TaskScheduled
+                HistoryCodec.ReadEvent(Value(row, 3)) as TaskScheduled
                     ?? throw new JsonException("Expected a scheduled activity, found another event."))),
             Rows(timers, row => new OpenAction<TimerCreated>(
                 row.GetInt64(0), row.GetString(1), row.GetString(2), new TimerCreated(row.GetInt32(3), row.Time(4)))));
@@ -168,12 +138,12 @@ internal sealed partial class StoreReader(string path, Func<SqliteConnection> op
         }
     }
 
-    private static List<IReadOnlyList<HistoryEvent>> ReadTurns(SqliteConnection connection, long key)
+    private List<IReadOnlyList<HistoryEvent>> ReadTurns(SqliteConnection connection, long key)
     {
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "SELECT events FROM history WHERE instance = $key ORDER BY turn";
         command.Parameters.AddWithValue("$key", key);
-        return Rows(command, row => HistoryCodec.ReadEvents(row.GetFieldValue<byte[]>(0)));
+        return Rows(command, row => HistoryCodec.ReadEvents(Value(row, 0)));
     }
 
     private static List<T> Rows<T>(SqliteCommand command, Func<SqliteDataReader, T> read)
@@ -190,6 +160,29 @@ internal sealed partial class StoreReader(string path, Func<SqliteConnection> op
 
     /// <summary>Reads with a connection of its own, which is kept for the next read.</summary>
     private T Read<T>(Func<SqliteConnection, T> read)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return ReadOnce(read);
+            }
+            catch (IOException exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // What was read may have been removed, and its file with it, while it was being read: then it is not found again.
+                if (attempt == Attempts)
+                {
+                    throw new StoreException(StoreError.Damaged, path, $"a payload is missing: {exception.Message}", exception);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new StoreException(StoreError.Unavailable, path, $"a payload cannot be read: {exception.Message}", exception);
+            }
+        }
+    }
+
+    private T ReadOnce<T>(Func<SqliteConnection, T> read)
     {
         try
         {
@@ -215,7 +208,7 @@ internal sealed partial class StoreReader(string path, Func<SqliteConnection> op
         }
     }
 
-    private static InstanceRecord ToRecord(SqliteDataReader row, bool withPayloads) => new(
+    private InstanceRecord ToRecord(SqliteDataReader row, bool withPayloads) => new(
         row.GetInt64(0),
         row.GetString(1),
         row.GetString(2),
@@ -223,9 +216,16 @@ internal sealed partial class StoreReader(string path, Func<SqliteConnection> op
         (OrchestrationRuntimeStatus)row.GetInt64(4),
         row.Time(5),
         row.Time(6),
-        row.Bytes(7) is { } tags ? HistoryCodec.ReadTags(tags) : null,
-        withPayloads ? row.Text(8) : null,
-        withPayloads ? row.Text(9) : null,
-        withPayloads ? row.Text(10) : null,
-        withPayloads && row.Bytes(11) is { } failure ? HistoryCodec.ReadFailure(failure) : null);
+        row.OptionalTime(7),
+        row.Bytes(8) is { } tags ? HistoryCodec.ReadTags(tags) : null,
+        withPayloads ? Text(row, 9) : null,
+        withPayloads ? Text(row, 10) : null,
+        withPayloads ? Text(row, 11) : null,
+        withPayloads && !row.IsDBNull(12) ? HistoryCodec.ReadFailure(Value(row, 12)) : null);
+
+    private byte[] Value(SqliteDataReader row, int column) => files.Resolve(row.GetFieldValue<byte[]>(column));
+
+    /// <summary>A text column, in which a reference to a file is a blob.</summary>
+    private string? Text(SqliteDataReader row, int column) =>
+        !row.IsDBNull(column) && row.GetFieldType(column) == typeof(byte[]) ? Encoding.UTF8.GetString(Value(row, column)) : row.Text(column);
 }

@@ -5,7 +5,6 @@ namespace Orchestration.EmbeddedRuntime.Store;
 /// <summary>The tables of the store. Times are UTC ticks, events are JSON.</summary>
 internal static class StoreSchema
 {
-
     // Rows of one instance carry its key, a small number, so that new rows are appended and an id that is used again starts clean.
     // One history row is one turn: a turn is written and read as a whole.
     private const string FirstTables = """
@@ -67,8 +66,25 @@ internal static class StoreSchema
         CREATE INDEX entities_by_lock ON entities (lock_id) WHERE lock_id IS NOT NULL;
         """;
 
+    // Listings go by creation or by end. Completed instances are most of a store, and change no more: they need no place among the others.
+    private const string Indexes = """
+        CREATE INDEX instances_by_creation ON instances (created_at);
+        CREATE INDEX instances_by_status ON instances (status, created_at) WHERE status <> 1;
+        CREATE INDEX instances_by_end ON instances (status, completed_at) WHERE completed_at IS NOT NULL;
+        """;
+
+    // Which file holds a value that is too large for its row, and where the value belongs: see PayloadTable.
+    private const string Payloads = """
+        CREATE TABLE payloads (
+            file INTEGER PRIMARY KEY,
+            instance INTEGER NOT NULL,
+            place INTEGER NOT NULL,
+            item INTEGER NOT NULL);
+        CREATE INDEX payloads_by_place ON payloads (instance, place, item);
+        """;
+
     // Each takes a file from the version that is its index to the next. Never changed, only added to.
-    private static readonly string[] Steps = [FirstTables, Entities];
+    private static readonly string[] Steps = [FirstTables, Entities, Indexes, Payloads];
 
     /// <summary>The version that this build writes.</summary>
     public static int Version => Steps.Length;

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Engine.Tracing;
 
 namespace Orchestration.EmbeddedRuntime.Store;
 
@@ -16,6 +17,11 @@ internal readonly record struct InstanceHandle(long Key, OrchestrationRuntimeSta
 /// <summary>The writes that store commands are made of, inside the writer's transaction. For the writer's thread.</summary>
 internal sealed class StoreSession : IDisposable
 {
+    private const int InputColumn = 0;
+    private const int OutputColumn = 1;
+    private const int CustomStatusColumn = 2;
+    private const int FailureColumn = 3;
+
     private readonly List<SqliteStatement> _statements = [];
 #pragma warning disable CA2213 // Disposed through _statements.
     private readonly SqliteStatement _findInstance;
@@ -40,7 +46,7 @@ internal sealed class StoreSession : IDisposable
     private long _lastKey;
     private long _lastSequence;
 
-    public StoreSession(SqliteConnection connection)
+    public StoreSession(SqliteConnection connection, PayloadFiles files)
     {
         // Instances and entities share the keys, because they share the inbox.
         _lastKey = connection.Scalar<long>("SELECT max((SELECT coalesce(max(key), 0) FROM instances), (SELECT coalesce(max(key), 0) FROM entities))");
@@ -77,7 +83,8 @@ internal sealed class StoreSession : IDisposable
         _removeInstance = Prepare("DELETE FROM instances WHERE key = $1", 1);
         _findChildren = Prepare("SELECT instance_id FROM instances WHERE parent_instance_id = $1", 1);
 
-        Entities = new EntityTable(Prepare);
+        Payloads = new PayloadTable(connection, Prepare, files);
+        Entities = new EntityTable(Prepare, Payloads);
 
         SqliteStatement Prepare(string sql, int parameters)
         {
@@ -86,6 +93,8 @@ internal sealed class StoreSession : IDisposable
             return statement;
         }
     }
+
+    public PayloadTable Payloads { get; }
 
     public EntityTable Entities { get; }
 
@@ -108,7 +117,7 @@ internal sealed class StoreSession : IDisposable
             now.Ticks,
             started.Parent?.InstanceId,
             started.Tags is { Count: > 0 } tags ? HistoryCodec.WriteTags(tags) : null,
-            started.Input);
+            Payloads.Keep(key, PayloadPlace.Instance, InputColumn, started.Input));
         return Send(key, instanceId, started, null, startAt) with { IsNewInstance = true };
     }
 
@@ -116,7 +125,12 @@ internal sealed class StoreSession : IDisposable
     /// Starts a sub-orchestration, replacing an ended instance of its id. Where one of that id runs, the parent is told that it failed:
     /// it would wait for ever otherwise.
     /// </summary>
-    public Delivery StartChild(long parentKey, SubOrchestrationCreated child, ParentLink parent, DateTime now)
+    /// <param name="parentKey">The parent.</param>
+    /// <param name="child">The call.</param>
+    /// <param name="parent">Where the answer goes.</param>
+    /// <param name="starter">The parent's execution, whose trace the child continues.</param>
+    /// <param name="now">The time.</param>
+    public Delivery StartChild(long parentKey, SubOrchestrationCreated child, ParentLink parent, ExecutionStarted? starter, DateTime now)
     {
         InstanceHandle? existing = Find(child.InstanceId);
         if (existing is { IsTerminal: false })
@@ -132,7 +146,11 @@ internal sealed class StoreSession : IDisposable
             Remove(ended.Key);
         }
 
-        var started = new ExecutionStarted(child.Name, child.Version, child.Input, Guid.NewGuid().ToString("N"), child.Tags, parent);
+        var started = new ExecutionStarted(child.Name, child.Version, child.Input, Guid.NewGuid().ToString("N"), child.Tags, parent)
+        {
+            TraceParent = starter is null ? null : DurableSpans.ContextOf(starter, child.TaskId),
+            TraceState = starter?.TraceState,
+        };
         return Create(child.InstanceId, started, now, null);
     }
 
@@ -140,7 +158,7 @@ internal sealed class StoreSession : IDisposable
     public Delivery Send(long key, string instanceId, HistoryEvent message, string? executionId, DateTime? visibleAt = null)
     {
         long sequence = ++_lastSequence;
-        _addMessage.Execute(key, sequence, executionId, visibleAt?.Ticks, HistoryCodec.WriteEvent(message));
+        _addMessage.Execute(key, sequence, executionId, visibleAt?.Ticks, Payloads.Keep(key, PayloadPlace.Inbox, sequence, HistoryCodec.WriteEvent(message)));
         return new Delivery(key, instanceId, new InboxMessage(message, executionId, sequence), visibleAt);
     }
 
@@ -161,14 +179,23 @@ internal sealed class StoreSession : IDisposable
         return Send(key, entityId, message, null, visibleAt) with { IsNewInstance = found is null };
     }
 
-    public void RemoveMessage(long key, long sequence) => _removeMessage.Execute(key, sequence);
+    public void RemoveMessage(long key, long sequence)
+    {
+        _removeMessage.Execute(key, sequence);
+        Payloads.Drop(key, PayloadPlace.Inbox, sequence);
+    }
 
-    public void AddTurn(long key, int turn, IReadOnlyList<HistoryEvent> events) => _addTurn.Execute(key, turn, HistoryCodec.WriteEvents(events));
+    public void AddTurn(long key, int turn, IReadOnlyList<HistoryEvent> events) =>
+        _addTurn.Execute(key, turn, Payloads.Keep(key, PayloadPlace.History, turn, HistoryCodec.WriteEvents(events)));
 
-    public void AddActivity(long key, string executionId, TaskScheduled call) =>
-        _addActivity.Execute(key, call.TaskId, executionId, HistoryCodec.WriteEvent(call));
+    public void AddActivity(long key, string executionId, TaskScheduled call) => _addActivity.Execute(
+        key, call.TaskId, executionId, Payloads.Keep(key, PayloadPlace.Activity, call.TaskId, HistoryCodec.WriteEvent(call)));
 
-    public void RemoveActivity(long key, int task) => _removeActivity.Execute(key, task);
+    public void RemoveActivity(long key, int task)
+    {
+        _removeActivity.Execute(key, task);
+        Payloads.Drop(key, PayloadPlace.Activity, task);
+    }
 
     public void AddTimer(long key, string executionId, TimerCreated timer) =>
         _addTimer.Execute(key, timer.TaskId, executionId, timer.FireAt.Ticks);
@@ -177,19 +204,30 @@ internal sealed class StoreSession : IDisposable
 
     public void Touch(long key, OrchestrationRuntimeStatus status, DateTime now) => _touchInstance.Execute(key, (long)status, now.Ticks);
 
-    public void SetCustomStatus(long key, string? customStatus) => _setCustomStatus.Execute(key, customStatus);
+    public void SetCustomStatus(long key, string? customStatus)
+    {
+        Payloads.Drop(key, PayloadPlace.Instance, CustomStatusColumn);
+        _setCustomStatus.Execute(key, Payloads.Keep(key, PayloadPlace.Instance, CustomStatusColumn, customStatus));
+    }
 
     /// <summary>Makes room for the next execution of an instance.</summary>
     public void Renew(long key, string? input, string version)
     {
         _removeHistory.Execute(key);
-        _renewInstance.Execute(key, input, version);
+        Payloads.DropAll(key, PayloadPlace.History, PayloadPlace.History);
+        Payloads.Drop(key, PayloadPlace.Instance, InputColumn);
+        _renewInstance.Execute(key, Payloads.Keep(key, PayloadPlace.Instance, InputColumn, input), version);
     }
 
     /// <summary>Ends an instance; what still waits for it is dropped.</summary>
     public void End(long key, OrchestrationRuntimeStatus status, DateTime now, string? output, byte[]? failure)
     {
-        _endInstance.Execute(key, (long)status, now.Ticks, output, failure);
+        _endInstance.Execute(
+            key,
+            (long)status,
+            now.Ticks,
+            Payloads.Keep(key, PayloadPlace.Instance, OutputColumn, output),
+            Payloads.Keep(key, PayloadPlace.Instance, FailureColumn, failure));
         RemoveWork(key);
     }
 
@@ -211,6 +249,7 @@ internal sealed class StoreSession : IDisposable
         RemoveWork(key);
         _removeHistory.Execute(key);
         _removeInstance.Execute(key);
+        Payloads.DropAll(key, PayloadPlace.Instance, PayloadPlace.Activity);
     }
 
     public IReadOnlyList<string> ChildrenOf(string instanceId)
@@ -239,5 +278,7 @@ internal sealed class StoreSession : IDisposable
         {
             remove.Execute(key);
         }
+
+        Payloads.DropAll(key, PayloadPlace.Inbox, PayloadPlace.Activity);
     }
 }

@@ -24,11 +24,11 @@ internal sealed class StoreWriter : IDisposable
     private Queue<StoreCommand> _waiting = new();
     private bool _isClosing;
 
-    public StoreWriter(SqliteConnection connection, string path)
+    public StoreWriter(SqliteConnection connection, string path, PayloadFiles files)
     {
         _connection = connection;
         _path = path;
-        _session = new StoreSession(connection);
+        _session = new StoreSession(connection, files);
         _thread = new Thread(WriteUntilClosed) { IsBackground = true, Name = "durable store writer" };
         _thread.Start();
     }
@@ -128,6 +128,7 @@ internal sealed class StoreWriter : IDisposable
             }
 
             _connection.Run("COMMIT");
+            _session.Payloads.Committed();
             return null;
         }
 #pragma warning disable CA1031 // A command that cannot be written, for whatever reason, must not end the writer; its owner is told.
@@ -135,14 +136,13 @@ internal sealed class StoreWriter : IDisposable
 #pragma warning restore CA1031
         {
             RollBack();
-            return exception is SqliteException sqlite
-                ? StoreException.From(_path, "a write failed", sqlite)
-                : new StoreException(StoreError.Unavailable, _path, $"a write failed: {exception.Message}", exception);
+            return StoreException.From(_path, exception);
         }
     }
 
     private void RollBack()
     {
+        _session.Payloads.RolledBack();
         try
         {
             _connection.Run("ROLLBACK");

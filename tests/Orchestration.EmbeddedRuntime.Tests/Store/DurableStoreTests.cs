@@ -37,22 +37,6 @@ public sealed class DurableStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_store_of_the_first_build_gets_the_tables_of_this_one_and_keeps_what_it_has()
-    {
-        using (DurableStore first = DurableStore.Open(StorePath))
-        {
-            first.Writer.Enqueue(Create("kept"));
-        }
-
-        Change("DROP TABLE entities; PRAGMA user_version = 1");
-
-        using DurableStore store = DurableStore.Open(StorePath);
-
-        Assert.NotNull(store.Reader.Get("kept", withPayloads: false));
-        Assert.Empty(store.Reader.ListEntities(new EntityFilter { Limit = 1, IncludeTransient = true }, DateTime.UtcNow));
-    }
-
-    [Fact]
     public void A_file_that_is_no_store_is_refused_and_left_alone()
     {
         byte[] content = [.. Enumerable.Range(0, 5000).Select(i => (byte)i)];

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Engine.Tracing;
 using Orchestration.EmbeddedRuntime.Store;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Activities;
@@ -79,6 +81,7 @@ internal sealed class ActivityExecutor(
             return;
         }
 
+        using Activity? span = DurableSpans.BeginActivity(call.Action, instanceId);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         try
         {
@@ -113,6 +116,7 @@ internal sealed class ActivityExecutor(
                 return;
             }
 
+            span?.SetStatus(ActivityStatusCode.Error, exception.Message);
             logger.ActivityFailed(exception, instanceId, name);
             report(call, new TaskFailed(call.Action.TaskId, tasks.Failures.Describe(exception)));
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
@@ -6,6 +7,7 @@ using Microsoft.DurableTask.Client.Entities;
 using Microsoft.Extensions.Options;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Rewinding;
+using Orchestration.EmbeddedRuntime.Engine.Tracing;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
 
@@ -15,9 +17,10 @@ namespace Orchestration.EmbeddedRuntime.Engine.Client;
 internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<DurableTaskClientOptions> options, DurableEngine engine)
     : DurableTaskClient(name), IDisposable
 {
-    private readonly DurableTaskClientOptions _options = options.Get(name);
     private static readonly OrchestrationRuntimeStatus[] FinalStatuses =
         [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
+
+    private readonly DurableTaskClientOptions _options = options.Get(name);
 
     public override DurableEntityClient Entities { get; } = new EmbeddedEntityClient(name, options.Get(name), engine);
 
@@ -29,25 +32,33 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
     {
         string instanceId = options?.InstanceId is { Length: > 0 } given ? given : Guid.NewGuid().ToString("N");
         IReadOnlyList<OrchestrationRuntimeStatus> dedupe = [.. (options?.DedupeStatuses ?? []).Select(ParseStatus)];
+        string version = options?.Version is { } asked ? asked.Version : _options.DefaultVersion;
+        string executionId = Guid.NewGuid().ToString("N");
+        using Activity? span = DurableSpans.BeginCreation(orchestratorName.Name, version, instanceId, executionId);
         var started = new ExecutionStarted(
             orchestratorName.Name,
-            options?.Version is { } version ? version.Version : _options.DefaultVersion,
+            version,
             _options.DataConverter.Serialize(input),
-            Guid.NewGuid().ToString("N"),
-            options?.Tags is { Count: > 0 } tags ? tags : null);
+            executionId,
+            options?.Tags is { Count: > 0 } tags ? tags : null)
+        {
+            TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } context } ? context : null,
+            TraceState = Activity.Current?.TraceStateString,
+        };
 
         await CreateAsync(instanceId, started, options?.StartAt?.UtcDateTime, dedupe, cancellation);
         return instanceId;
     }
 
-    public override Task RaiseEventAsync(
+    public override async Task RaiseEventAsync(
         string instanceId,
         string eventName,
         object? eventPayload = null,
         CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(eventName);
-        return SendAsync(instanceId, new EventRaised(eventName, _options.DataConverter.Serialize(eventPayload)), cancellation);
+        using Activity? span = DurableSpans.BeginEvent(eventName, instanceId);
+        await SendAsync(instanceId, new EventRaised(eventName, _options.DataConverter.Serialize(eventPayload)), cancellation);
     }
 
     public override Task TerminateInstanceAsync(
@@ -285,19 +296,28 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
 
     private Page<InstanceRecord> ListPage(InstanceFilter filter, string? continuationToken)
     {
-        long after = 0;
-        if (continuationToken is not null && !long.TryParse(continuationToken, CultureInfo.InvariantCulture, out after))
-        {
-            throw new ArgumentException($"'{continuationToken}' is not a continuation token of this store.", nameof(continuationToken));
-        }
-
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(filter.Limit);
         // One more than asked for tells whether there is a next page.
-        IReadOnlyList<InstanceRecord> records = engine.Reader.List(filter with { AfterKey = after, Limit = filter.Limit + 1 });
+        IReadOnlyList<InstanceRecord> records = engine.Reader.List(filter with { After = ParseToken(continuationToken), Limit = filter.Limit + 1 });
         return records.Count <= filter.Limit
             ? new Page<InstanceRecord>(records)
-            : new Page<InstanceRecord>(
-                [.. records.Take(filter.Limit)], records[filter.Limit - 1].Key.ToString(CultureInfo.InvariantCulture));
+            : new Page<InstanceRecord>([.. records.Take(filter.Limit)], ToToken(filter.PositionOf(records[filter.Limit - 1])));
+    }
+
+    private static string ToToken(ListPosition position) => string.Create(CultureInfo.InvariantCulture, $"{position.Ticks}.{position.Key}");
+
+    private static ListPosition? ParseToken(string? token)
+    {
+        if (token is null)
+        {
+            return null;
+        }
+
+        return token.Split('.') is [var first, var second]
+            && long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out long ticks)
+            && long.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out long key)
+            ? new ListPosition(ticks, key)
+            : throw new ArgumentException($"'{token}' is not a continuation token of this store.", nameof(token));
     }
 
     private OrchestrationMetadata ToMetadata(InstanceRecord record, bool withPayloads) => new(record.Name, record.InstanceId)

@@ -1,8 +1,10 @@
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Engine.Activities;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Replay;
+using Orchestration.EmbeddedRuntime.Engine.Tracing;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
 
@@ -21,6 +23,7 @@ internal sealed class OrchestrationDispatcher
     private readonly InstanceSignals _signals;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly WarmOrchestrators _warm;
 
     public OrchestrationDispatcher(
         DurableStore store,
@@ -30,7 +33,7 @@ internal sealed class OrchestrationDispatcher
         ActivityLimits limits,
         TimeProvider time,
         ILogger logger,
-        int maxCachedInstances)
+        EmbeddedDurableOptions options)
     {
         _store = store;
         _timers = timers;
@@ -39,7 +42,8 @@ internal sealed class OrchestrationDispatcher
         _time = time;
         _logger = logger;
         _mailboxes = new MailboxTable<InstanceMailbox>(
-            maxCachedInstances, static (key, instanceId, isNew) => new InstanceMailbox(key, instanceId, isNew));
+            options.MaxCachedInstances, static (key, instanceId, isNew) => new InstanceMailbox(key, instanceId, isNew));
+        _warm = new WarmOrchestrators(options.WarmOrchestrators);
         Activities = new ActivityExecutor(Report, limits, time, logger);
     }
 
@@ -73,8 +77,11 @@ internal sealed class OrchestrationDispatcher
     public MailboxState? Look(long key) => _mailboxes.Look(key);
 
     /// <summary>Runs turns until stopped.</summary>
-    public Task RunAsync(WorkerTasks tasks, int concurrency, CancellationToken stopping) =>
-        Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => RunTurnsAsync(tasks, stopping)));
+    public async Task RunAsync(WorkerTasks tasks, int concurrency, CancellationToken stopping)
+    {
+        await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => RunTurnsAsync(tasks, stopping)));
+        _warm.Clear();
+    }
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
@@ -134,7 +141,7 @@ internal sealed class OrchestrationDispatcher
                 [.. current.Select(message => message.Event)],
                 Now,
                 () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, new InboxMessage(new ForeignWorkDetected(), executionId, null)));
-            TurnResult result = tasks.Run(resolver => OrchestrationTurn.Run(input, tasks.Settings, resolver));
+            (TurnResult result, IServiceScope? scope) = Run(mailbox, input, tasks);
             if (result is { IsRejected: true, Started: { } rejected })
             {
                 _logger.OrchestrationRejected(mailbox.InstanceId, rejected.Name, rejected.Version);
@@ -149,14 +156,37 @@ internal sealed class OrchestrationDispatcher
                 messages,
                 result,
                 Now,
-                commit => Committed(mailbox, commit.TurnResult),
-                (commit, exception) => RetryLater(mailbox, commit.Consumed, exception)));
+                commit => Committed(mailbox, commit.TurnResult, scope),
+                (commit, exception) =>
+                {
+                    // The orchestrator is ahead of what is stored.
+                    scope?.Dispose();
+                    RetryLater(mailbox, commit.Consumed, exception);
+                }));
         }
 #pragma warning disable CA1031 // A turn that cannot be run (a damaged history, a failing disk) is the trouble of one instance, not of all.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             RetryLater(mailbox, messages, exception);
+        }
+    }
+
+    /// <summary>Runs a turn, and gives the services that the orchestrator needs for a further one; null: there is none with this execution.</summary>
+    private static (TurnResult Result, IServiceScope? Scope) Run(InstanceMailbox mailbox, TurnInput input, WorkerTasks tasks)
+    {
+        WarmOrchestrator? warm = mailbox.TakeWarm();
+        IServiceScope? scope = warm?.Scope ?? tasks.Services.CreateScope();
+        try
+        {
+            TurnResult result = OrchestrationTurn.Run(input, tasks.Settings, tasks.OrchestratorsOf(scope), warm?.Execution);
+            IServiceScope? kept = result is { IsTerminal: false, IsRejected: false, Next: null, Execution: not null } ? scope : null;
+            scope = kept is null ? scope : null;
+            return (result, kept);
+        }
+        finally
+        {
+            scope?.Dispose();
         }
     }
 
@@ -200,7 +230,7 @@ internal sealed class OrchestrationDispatcher
         }
     }
 
-    private void Committed(InstanceMailbox mailbox, TurnResult result)
+    private void Committed(InstanceMailbox mailbox, TurnResult result, IServiceScope? scope)
     {
         mailbox.Failure = null;
         string executionId = result.Started?.ExecutionId ?? string.Empty;
@@ -211,6 +241,7 @@ internal sealed class OrchestrationDispatcher
             _logger.OrchestrationStarted(mailbox.InstanceId, name);
         }
 
+        TurnSpans.Tell(mailbox.InstanceId, mailbox.History ?? [], result, Now);
         foreach (ActionEvent action in result.Actions)
         {
             switch (action)
@@ -242,6 +273,11 @@ internal sealed class OrchestrationDispatcher
                     Activities.Cancel(mailbox.Key, abandoned.TaskId);
                     break;
             }
+        }
+
+        if (scope is not null && result.Execution is { } execution)
+        {
+            _warm.Keep(mailbox, execution, scope);
         }
 
         if (!result.IsTerminal)

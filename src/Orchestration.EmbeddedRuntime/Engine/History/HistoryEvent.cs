@@ -50,6 +50,8 @@ internal sealed record OrchestratorStarted(DateTime Timestamp) : HistoryEvent;
 /// <param name="Tags">The instance's labels.</param>
 /// <param name="Parent">Who waits for the result.</param>
 /// <param name="CarriedEvents">External events that the execution before it had not received.</param>
+/// <param name="TraceParent">The W3C trace context of whoever started it; null: it is not traced.</param>
+/// <param name="TraceState">The vendors' part of that context.</param>
 internal sealed record ExecutionStarted(
     string Name,
     string Version,
@@ -57,7 +59,9 @@ internal sealed record ExecutionStarted(
     string ExecutionId,
     IReadOnlyDictionary<string, string>? Tags = null,
     ParentLink? Parent = null,
-    IReadOnlyList<EventRaised>? CarriedEvents = null) : HistoryEvent;
+    IReadOnlyList<EventRaised>? CarriedEvents = null,
+    string? TraceParent = null,
+    string? TraceState = null) : HistoryEvent;
 
 /// <summary>The call in a parent orchestration that a sub-orchestration answers.</summary>
 internal sealed record ParentLink(string Name, string InstanceId, string ExecutionId, int TaskId);
@@ -89,12 +93,20 @@ internal abstract record ActionEvent(int TaskId) : HistoryEvent
     public virtual bool IsAwaited => true;
 }
 
+/// <summary>An activity was called.</summary>
+/// <param name="TaskId">Its number.</param>
+/// <param name="Name">The activity's name.</param>
+/// <param name="Version">Its version; empty when unversioned.</param>
+/// <param name="Input">The input as text.</param>
+/// <param name="Tags">Labels that travel with the call.</param>
+/// <param name="TraceParent">The W3C trace context of the call; null: the orchestration is not traced.</param>
 internal sealed record TaskScheduled(
     int TaskId,
     string Name,
     string Version,
     string? Input,
-    IReadOnlyDictionary<string, string>? Tags) : ActionEvent(TaskId)
+    IReadOnlyDictionary<string, string>? Tags,
+    string? TraceParent = null) : ActionEvent(TaskId)
 {
     [JsonIgnore]
     public override string ActionName => Name;

@@ -2,6 +2,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Engine.Tracing;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Replay;
 
@@ -53,7 +54,7 @@ internal sealed class EmbeddedOrchestrationContext : TaskOrchestrationContext
         string? result = await _retrier.RunAsync(
             name,
             options?.Retry,
-            attempt => _execution.Ask(id => new TaskScheduled(id, name, version, data, tags), attempt));
+            attempt => _execution.Ask(id => new TaskScheduled(id, name, version, data, tags, DurableSpans.ContextOf(_execution.Started, id)), attempt));
         return Read<TResult>(result);
     }
 

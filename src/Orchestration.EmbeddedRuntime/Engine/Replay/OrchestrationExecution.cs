@@ -7,8 +7,8 @@ using Orchestration.EmbeddedRuntime.Engine.History;
 namespace Orchestration.EmbeddedRuntime.Engine.Replay;
 
 /// <summary>
-/// Replays one execution from its history, feeds it what is new, and records what it asks for. It lives for one turn and belongs to
-/// the thread that runs it.
+/// Replays one execution from its history, feeds it what is new, and records what it asks for. It lives for one turn, or is kept for the
+/// turns that follow, and belongs to the thread that runs the turn.
 /// </summary>
 internal sealed class OrchestrationExecution
 {
@@ -73,6 +73,22 @@ internal sealed class OrchestrationExecution
         {
             Process(beginning);
             IsReplaying = false;
+            accepted.AddRange(inbound.Where(Process));
+        });
+
+        return Conclude(history, accepted, divergence);
+    }
+
+    /// <summary>Runs a further turn without a replay: what the turn before asked for has been recorded.</summary>
+    public TurnResult GoOn(IReadOnlyList<HistoryEvent> history, OrchestratorStarted beginning, IReadOnlyList<HistoryEvent> inbound)
+    {
+        _unrecorded.Clear();
+        _abandoned.Clear();
+        CustomStatus = (CustomStatus.Text, false);
+        var accepted = new List<HistoryEvent> { beginning };
+        NonDeterministicOrchestrationException? divergence = RunTurn([], () =>
+        {
+            Process(beginning);
             accepted.AddRange(inbound.Where(Process));
         });
 
@@ -392,6 +408,7 @@ internal sealed class OrchestrationExecution
     private TurnResult Running(List<HistoryEvent> accepted, OrchestrationRuntimeStatus status) => new()
     {
         Started = Started,
+        Execution = this,
         Status = status,
         NewEvents = [.. accepted, .. _unrecorded.Values],
         Actions = [.. _unrecorded.Values.Where(action => !_abandoned.Contains(action))],

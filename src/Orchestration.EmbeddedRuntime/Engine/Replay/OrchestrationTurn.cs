@@ -71,6 +71,9 @@ internal sealed record TurnResult
     /// <summary>Critical sections that end with the execution, because the orchestrator did not leave them.</summary>
     public IReadOnlyList<EntityLockRequested> UnreleasedLocks { get; init; } = [];
 
+    /// <summary>What ran the turn; null: nothing did. The next turn may go on with it once this one is committed.</summary>
+    public OrchestrationExecution? Execution { get; init; }
+
     /// <summary>Whether this worker's version rules keep it from running the instance; then nothing else counts.</summary>
     public bool IsRejected { get; init; }
 
@@ -83,12 +86,23 @@ internal sealed record TurnResult
 /// <summary>One turn of an orchestration: history and new messages in, decisions out. It does no I/O.</summary>
 internal static class OrchestrationTurn
 {
-    public static TurnResult Run(TurnInput input, TurnSettings settings, OrchestratorResolver resolver)
+    /// <param name="input">What the turn works on.</param>
+    /// <param name="settings">What every turn of the worker shares.</param>
+    /// <param name="resolver">Gives the orchestrator, where it is to be replayed.</param>
+    /// <param name="warm">What ran the turn before; null: the history is replayed.</param>
+    public static TurnResult Run(TurnInput input, TurnSettings settings, OrchestratorResolver resolver, OrchestrationExecution? warm = null)
     {
-        TurnResult result = RunExecution(input, settings, resolver);
+        TurnResult result = warm is null ? RunExecution(input, settings, resolver) : GoOn(input, warm);
         return result.IsTerminal || result.Next is not null
             ? result with { UnreleasedLocks = EntityLocks.Unreleased([.. input.History, .. result.NewEvents]) }
             : result;
+    }
+
+    private static TurnResult GoOn(TurnInput input, OrchestrationExecution warm)
+    {
+        List<HistoryEvent> inbound = [.. input.Inbound.Where(message => message is not ExecutionStarted)];
+        var beginning = new OrchestratorStarted(input.Now > warm.CurrentUtcDateTime ? input.Now : warm.CurrentUtcDateTime.AddTicks(1));
+        return Terminated(input, warm.Started, beginning, inbound) ?? warm.GoOn(input.History, beginning, inbound);
     }
 
     private static TurnResult RunExecution(TurnInput input, TurnSettings settings, OrchestratorResolver resolver)
@@ -115,17 +129,9 @@ internal static class OrchestrationTurn
         }
 
         var beginning = new OrchestratorStarted(turnTime);
-        if (inbound.OfType<ExecutionTerminated>().FirstOrDefault() is { } terminated)
+        if (Terminated(input, started, beginning, inbound) is { } terminated)
         {
-            return new TurnResult
-            {
-                Started = started,
-                Status = OrchestrationRuntimeStatus.Terminated,
-                NewEvents = [beginning, .. inbound],
-                Abandoned = OpenWork.Of(input.History),
-                Output = terminated.Output,
-                TerminatesChildren = terminated.Recursive,
-            };
+            return terminated;
         }
 
         return started is null
@@ -133,4 +139,19 @@ internal static class OrchestrationTurn
             : new OrchestrationExecution(input.InstanceId, started, settings, resolver, input.ForeignWorkAfterTurn)
                 .Run(input.History, beginning, inbound);
     }
+
+    /// <summary>The end by termination, which counts before anything else; null: nobody asked for it.</summary>
+    private static TurnResult? Terminated(
+        TurnInput input, ExecutionStarted? started, OrchestratorStarted beginning, IReadOnlyList<HistoryEvent> inbound) =>
+        inbound.OfType<ExecutionTerminated>().FirstOrDefault() is { } terminated
+            ? new TurnResult
+            {
+                Started = started,
+                Status = OrchestrationRuntimeStatus.Terminated,
+                NewEvents = [beginning, .. inbound],
+                Abandoned = OpenWork.Of(input.History),
+                Output = terminated.Output,
+                TerminatesChildren = terminated.Recursive,
+            }
+            : null;
 }

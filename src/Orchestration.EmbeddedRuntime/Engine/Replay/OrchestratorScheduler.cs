@@ -9,6 +9,7 @@ internal sealed class OrchestratorScheduler(Action foreignWorkAfterTurn) : TaskS
 {
     private readonly Queue<Task> _runnable = new();
     private readonly Lock _lock = new();
+    private PostingContext? _context;
     private int _threadId;
     private bool _isOver;
 
@@ -19,12 +20,18 @@ internal sealed class OrchestratorScheduler(Action foreignWorkAfterTurn) : TaskS
 
     public override int MaximumConcurrencyLevel => 1;
 
-    /// <summary>Runs a turn on the calling thread.</summary>
+    /// <summary>Runs a turn on the calling thread. Turns of one execution may be on different threads, never at the same time.</summary>
     public void RunTurn(Action turn)
     {
         SynchronizationContext? outer = SynchronizationContext.Current;
-        _threadId = Environment.CurrentManagedThreadId;
-        SynchronizationContext.SetSynchronizationContext(new PostingContext(this));
+        lock (_lock)
+        {
+            _threadId = Environment.CurrentManagedThreadId;
+            _isOver = false;
+        }
+
+        // The same one in every turn: what awaits goes on at once only in the context that it began in.
+        SynchronizationContext.SetSynchronizationContext(_context ??= new PostingContext(this));
         try
         {
             // As a task on this scheduler, so that code in the turn finds it as TaskScheduler.Current.

@@ -87,7 +87,7 @@ internal sealed class RewindInstances(
                 break;
             case SubOrchestrationCreated child:
                 var parent = new ParentLink(instance.Started.Name, instance.InstanceId, executionId, child.TaskId);
-                Deliveries.Add(session.StartChild(instance.Key, child, parent, now));
+                Deliveries.Add(session.StartChild(instance.Key, child, parent, instance.Started, now));
                 break;
             default:
                 foreach (var (entityId, message, visibleAt) in EntityOutbox.Messages(open, instance.InstanceId, executionId))

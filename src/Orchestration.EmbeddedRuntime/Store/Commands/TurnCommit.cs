@@ -139,8 +139,11 @@ internal sealed class TurnCommit(
         }
     }
 
-    private void StartChild(StoreSession session, SubOrchestrationCreated child, string executionId) => Deliveries.Add(
-        session.StartChild(key, child, new ParentLink(result.Started?.Name ?? string.Empty, instanceId, executionId, child.TaskId), now));
+    private void StartChild(StoreSession session, SubOrchestrationCreated child, string executionId)
+    {
+        var parent = new ParentLink(result.Started?.Name ?? string.Empty, instanceId, executionId, child.TaskId);
+        Deliveries.Add(session.StartChild(key, child, parent, result.Started, now));
+    }
 
     private void Notify(StoreSession session)
     {

@@ -1,7 +1,9 @@
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Worker;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Orchestration.EmbeddedRuntime.Triggers.Functions;
 using Orchestration.EmbeddedRuntime.Triggers.Hosting;
 using Orchestration.EmbeddedRuntime.Triggers.Invocations;
@@ -17,6 +19,8 @@ internal static class DurableFunctionRegistration
         {
             engine.StorePath = Path.Combine(options.DataDirectory, $"{options.HubName}.db");
             engine.HubName = options.HubName;
+            engine.WarmOrchestrators = options.WarmOrchestrators;
+            engine.PayloadThreshold = options.PayloadThreshold ?? engine.PayloadThreshold;
             engine.MaxConcurrentActivities = options.MaxConcurrentActivities;
             engine.MaxConcurrentOrchestrations = options.MaxConcurrentOrchestrations;
             foreach (var (activity, limit) in options.ActivityLimits)
@@ -31,12 +35,18 @@ internal static class DurableFunctionRegistration
         });
         services.AddDurableTaskClient();
         services.AddDurableTaskWorker();
+        services.AddOptions<DurableTaskClientOptions>().PostConfigure<IOptions<WorkerOptions>>((client, worker) =>
+            client.DataConverter = ConverterOf(worker.Value));
+        services.AddOptions<DurableTaskWorkerOptions>().PostConfigure<IOptions<WorkerOptions>>((tasks, worker) =>
+            tasks.DataConverter = ConverterOf(worker.Value));
         services.AddOptions<DurableTaskRegistry>().Configure<FunctionIndex, FunctionInvoker, TimeProvider>((registry, index, invoker, time) =>
         {
             Register(registry, index, invoker);
             registry.AddActivity(HttpActivity.Name, new HttpActivity(time));
         });
     }
+
+    private static SerializerConverter ConverterOf(WorkerOptions options) => new(options.Serializer ?? WorkerOptions.DefaultSerializer);
 
     private static void Register(DurableTaskRegistry registry, FunctionIndex index, FunctionInvoker invoker)
     {

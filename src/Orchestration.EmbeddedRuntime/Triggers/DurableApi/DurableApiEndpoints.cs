@@ -7,9 +7,7 @@ using Orchestration.EmbeddedRuntime.Triggers.Http;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.DurableApi;
 
-/// <summary>
-/// The durable HTTP API of Azure Functions under <c>/runtime/webhooks/durabletask</c>. History options are ignored.
-/// </summary>
+/// <summary>The durable HTTP API of Azure Functions under <c>/runtime/webhooks/durabletask</c>.</summary>
 internal static class DurableApiEndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints, InstanceQueries queries, InstanceCommands commands, EntityRoutes entities, AccessKeys keys)

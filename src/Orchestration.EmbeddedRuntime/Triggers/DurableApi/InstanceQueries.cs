@@ -2,12 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask.Client;
+using Orchestration.EmbeddedRuntime.Engine;
 using Orchestration.EmbeddedRuntime.Triggers.Http;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.DurableApi;
 
 /// <summary>Asking about orchestration instances.</summary>
-internal sealed class InstanceQueries(DurableTaskClient client, InstanceDiagnoser diagnoser, InstanceHistories histories, ManagementAddress management)
+internal sealed class InstanceQueries(
+    DurableTaskClient client, DurableEngine engine, InstanceDiagnoser diagnoser, InstanceHistories histories, ManagementAddress management)
 {
     private static readonly JsonSerializerOptions DiagnosisJson = new(JsonSerializerDefaults.Web)
     {
@@ -19,22 +21,30 @@ internal sealed class InstanceQueries(DurableTaskClient client, InstanceDiagnose
     {
         var query = new ApiQuery(http.Request);
         var showInput = query.Flag("showInput", whenMissing: true);
+        var showHistory = query.Flag("showHistory");
+        var showHistoryOutput = query.Flag("showHistoryOutput");
         var failsOnFailure = query.Flag("returnInternalServerErrorOnFailure");
         if (await client.GetInstanceAsync(instanceId, getInputsAndOutputs: true, http.RequestAborted) is not { } instance)
         {
             return NotFound(instanceId);
         }
 
+        var status = InstanceStatus.From(instance, showInput);
+        if (showHistory && engine.Reader.Inspect(instanceId) is { } stored)
+        {
+            status = status with { HistoryEvents = HistoryListing.Of(stored.Turns, showInput, showHistoryOutput) };
+        }
+
         if (!instance.IsCompleted)
         {
             http.Response.Headers.Location = management.Payload(instanceId, ForwardedAddress.Of(http.Request)).StatusQueryGetUri;
             http.Response.Headers.RetryAfter = "5";
-            return Results.Json(InstanceStatus.From(instance, showInput), statusCode: StatusCodes.Status202Accepted);
+            return Results.Json(status, statusCode: StatusCodes.Status202Accepted);
         }
 
         var isFailure = failsOnFailure && instance.RuntimeStatus == OrchestrationRuntimeStatus.Failed;
         return Results.Json(
-            InstanceStatus.From(instance, showInput),
+            status,
             statusCode: isFailure ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.DurableTask.Client;
 
@@ -13,7 +14,10 @@ internal sealed record InstanceStatus(
     [property: JsonPropertyName("customStatus")] JsonElement? CustomStatus,
     [property: JsonPropertyName("output")] JsonElement? Output,
     [property: JsonPropertyName("createdTime")] string CreatedTime,
-    [property: JsonPropertyName("lastUpdatedTime")] string LastUpdatedTime)
+    [property: JsonPropertyName("lastUpdatedTime")] string LastUpdatedTime,
+    [property: JsonPropertyName("historyEvents")]
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<JsonObject>? HistoryEvents = null)
 {
     /// <param name="instance">With inputs and outputs, where those are to be shown.</param>
     /// <param name="showInput">Whether the input is shown.</param>

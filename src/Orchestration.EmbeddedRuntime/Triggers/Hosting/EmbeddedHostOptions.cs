@@ -27,6 +27,12 @@ internal sealed record EmbeddedHostOptions
 
     public required int? MaxConcurrentOrchestrations { get; init; }
 
+    /// <inheritdoc cref="EmbeddedDurableOptions.WarmOrchestrators"/>
+    public required int WarmOrchestrators { get; init; }
+
+    /// <inheritdoc cref="EmbeddedDurableOptions.PayloadThreshold"/>
+    public required int? PayloadThreshold { get; init; }
+
     /// <summary>The most calls of one activity at once, by its name.</summary>
     public required IReadOnlyDictionary<string, int> ActivityLimits { get; init; }
 
@@ -60,6 +66,8 @@ internal sealed record EmbeddedHostOptions
             HubName = ParseHubName(host["extensions:durableTask:hubName"], configuration),
             MaxConcurrentActivities = Number(host, "extensions:durableTask:maxConcurrentActivityFunctions", 1, 100_000),
             MaxConcurrentOrchestrations = Number(host, "extensions:durableTask:maxConcurrentOrchestratorFunctions", 1, 100_000),
+            WarmOrchestrators = Number(configuration, "EmbeddedRuntime:WarmOrchestrators", 0, 1_000_000) ?? 0,
+            PayloadThreshold = Number(configuration, "EmbeddedRuntime:PayloadThreshold", 1, 100_000_000),
             ActivityLimits = ParseLimits(configuration.GetSection("EmbeddedRuntime:ActivityLimits")),
             Retention = ParseRetention(configuration.GetSection("EmbeddedRuntime:Retention")),
             BlobParallelism = Number(host, "extensions:blobs:maxDegreeOfParallelism", 1, 10_000) ?? 8 * Environment.ProcessorCount,
