@@ -113,7 +113,9 @@ public sealed partial class JobStarter(
                 return new Submission.KeyConflict(document.JobId, holder.Claim.JobId);
             }
 
+            // Asked before the outcome is: a job that is started between the two questions is not taken for abandoned.
             var job = await claims.ReadAsync(holder.Claim.JobId, cancellationToken);
+            var isAbandoned = job is null || IsAbandoned(job);
             var outcome = job is null ? null : await outcomes.FindAsync(client, job, cancellationToken);
             if (outcome is { HasFailed: false })
             {
@@ -121,7 +123,7 @@ public sealed partial class JobStarter(
             }
 
             // The job failed, so that the key may be used again; or its submitter died before it started, or withdrew.
-            var free = outcome is not null || job is null || IsAbandoned(job);
+            var free = outcome is not null || isAbandoned;
             if (free && await keys.TryTakeOverAsync(holder, document.JobId, cancellationToken))
             {
                 return null;
