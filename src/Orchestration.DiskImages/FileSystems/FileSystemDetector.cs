@@ -9,7 +9,7 @@ namespace Orchestration.DiskImages.FileSystems;
 /// <summary>Recognises what a volume holds from its content alone.</summary>
 public static class FileSystemDetector
 {
-    /// <summary>The types that <see cref="Open"/> reads.</summary>
+    /// <summary>The types that <see cref="Open(IByteSource)"/> reads.</summary>
     public static IReadOnlyList<string> ReadableTypes { get; } = ["ext2", "ext3", "ext4", "xfs"];
 
     /// <summary>The signature found, also for types that cannot be opened yet; null where nothing is recognised.</summary>
