@@ -170,17 +170,21 @@ public class RefusalTests(RunningService service) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_unknown_operation_and_a_profile_to_come_are_refused_by_name()
+    public async Task An_unknown_operation_and_one_to_come_are_refused_by_name()
     {
         var unknown = Jobs.Echo("echo-unknown-01");
         unknown["operation"] = "guestkit.brew";
         unknown["payload"]!["type"] = "guestkit.brew.v1";
 
+        var planned = Jobs.Echo("echo-planned-01");
+        planned["operation"] = "guestkit.passport";
+        planned["payload"]!["type"] = "guestkit.passport.v1";
+
         using var operation = await service.SubmitAsync(unknown);
-        using var profile = await service.SubmitAsync(Jobs.Profile("profile-to-come", "images/debian-12.qcow2", null, "migration"));
+        using var toCome = await service.SubmitAsync(planned);
 
         Assert.Equal(ErrorCodes.UnsupportedOperation, (await ReadProblemAsync(operation)).Code);
-        Assert.Equal(ErrorCodes.OperationNotImplemented, (await ReadProblemAsync(profile)).Code);
+        Assert.Equal(ErrorCodes.OperationNotImplemented, (await ReadProblemAsync(toCome)).Code);
     }
 
     private static async Task<ServiceProblem> ReadProblemAsync(HttpResponseMessage response) =>
