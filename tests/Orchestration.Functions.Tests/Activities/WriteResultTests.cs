@@ -19,7 +19,7 @@ public class WriteResultTests
         await using var services = Services(azurite.ConnectionString);
         var document = new JobDocumentBuilder("guestkit.inspect").WithJobId("refused-later-1").WithData(JsonDocument.Parse("null").RootElement).Build();
         await services.GetRequiredService<ClaimStore>().TryClaimAsync(new JobClaim(document, DateTimeOffset.UtcNow, null), CancellationToken.None);
-        var validation = await ActivatorUtilities.CreateInstance<ValidateJob>(services).RunAsync("refused-later-1", CancellationToken.None);
+        var validation = await ActivatorUtilities.CreateInstance<ValidateJob>(services).RunAsync(new ValidationRequest("refused-later-1", null), CancellationToken.None);
         var request = new ResultRequest("refused-later-1", 1, DateTimeOffset.UtcNow, validation.Error);
 
         var outcome = await ActivatorUtilities.CreateInstance<WriteResult>(services).RunAsync(request, CancellationToken.None);
