@@ -58,6 +58,11 @@ public static class ProfileCatalog
         new("pci-dss-4", [.. Checks.Where(check => check.References.Any(reference => reference.Benchmark == Benchmark.PciName))]),
     ];
 
+    /// <summary>
+    /// Asked for where nobody chose: what concerns every guest. The benchmark of one distribution, or the move to one hypervisor, is chosen.
+    /// </summary>
+    public static IReadOnlyList<string> DefaultNames { get; } = [Security, Compliance, Hardening];
+
     /// <summary>Names that a job may ask for.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Profiles.Select(profile => profile.Name)];
 

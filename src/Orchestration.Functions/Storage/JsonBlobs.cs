@@ -2,6 +2,7 @@ using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using Orchestration.Protocol;
 
 namespace Orchestration.Functions.Storage;
@@ -30,17 +31,25 @@ internal static class JsonBlobs
         }
     }
 
-    /// <summary>Writes a document where a condition holds.</summary>
+    /// <summary>Writes a document where a condition holds. A container that somebody deleted is made again.</summary>
     /// <returns>False where it does not.</returns>
     public static async Task<bool> TryWriteJsonAsync<T>(
         this BlobClient blob, T document, BlobRequestConditions conditions, CancellationToken cancellationToken)
     {
+        var content = BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Options));
+        var options = new BlobUploadOptions { Conditions = conditions, HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } };
         try
         {
-            await blob.UploadAsync(
-                BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Options)),
-                new BlobUploadOptions { Conditions = conditions, HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
-                cancellationToken);
+            try
+            {
+                await blob.UploadAsync(content, options, cancellationToken);
+            }
+            catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ContainerNotFound)
+            {
+                await blob.GetParentBlobContainerClient().CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+                await blob.UploadAsync(content, options, cancellationToken);
+            }
+
             return true;
         }
         catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412)

@@ -47,7 +47,7 @@ public sealed class ImageInbox(JobSubmitter submitter, TimeProvider time)
             .WithData(new InspectPayload
             {
                 Image = new ImageReference { Path = $"{Containers.ImagesInbox}/{name}" },
-                Options = new InspectOptions { Profiles = [.. ProfileCatalog.Names] },
+                Options = new InspectOptions { Profiles = [.. ProfileCatalog.DefaultNames] },
             })
             .Build();
         var incoming = new IncomingDocument(JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Options), Source: source);
