@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Orchestration.Cli.Output;
 using Orchestration.Cli.Service;
+using Orchestration.Profiles;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Documents;
 
@@ -10,15 +11,13 @@ namespace Orchestration.Cli.Commands;
 /// <summary><c>orchestrate run IMAGE</c>: the main job, from a local file to a summary.</summary>
 internal static class RunCommand
 {
-    private static readonly string[] DefaultProfiles = ["security", "compliance", "hardening"];
-
     public static Command Create()
     {
         var image = new Argument<FileInfo>("IMAGE") { Description = "A disk image on this machine." };
         var profiles = new Option<string[]>("--profile")
         {
             Description = "Profile to evaluate; may be given several times.",
-            DefaultValueFactory = _ => DefaultProfiles,
+            DefaultValueFactory = _ => [.. ProfileCatalog.DefaultNames],
         };
         var reports = new Option<string[]>("--report")
         {

@@ -13,7 +13,6 @@ internal sealed class BtrfsFileSystem : IFileSystem, ISubvolumes
     private const int CachedInodes = 16 * 1024;
     private const int CachedDirectories = 256;
     private const int MaximumDepth = 1024;
-    private const long PrefetchedPerNode = 32 * 1024 * 1024;
 
     private readonly BtrfsVolume _volume;
     private readonly Subvolumes _subvolumes;
@@ -125,21 +124,11 @@ internal sealed class BtrfsFileSystem : IFileSystem, ISubvolumes
         return attributes;
     }
 
-    public void PrefetchNodes(IReadOnlyCollection<ulong> ids)
-    {
-        try
-        {
-            PrefetchInodes(ids);
-        }
-        catch (DiskImageException)
-        {
-            // A hint never fails; the read that follows meets the same damage and says so.
-        }
-    }
+    public void PrefetchNodes(IReadOnlyCollection<ulong> ids) => Hint.Give(() => PrefetchInodes(ids));
 
     public void PrefetchContents(IReadOnlyCollection<FileNode> nodes, long maximumBytes = long.MaxValue)
     {
-        try
+        Hint.Give(() =>
         {
             PrefetchInodes(nodes.Select(node => node.Id));
             var inodes = nodes.Where(node => node.Id != NodeId.EmptyDirectory).Select(node => GetInode(node.Id)).ToList();
@@ -148,12 +137,8 @@ internal sealed class BtrfsFileSystem : IFileSystem, ISubvolumes
                 group.Key.Tree.PrefetchLeaves(group.Select(inode => new BtrfsKey(inode.Number, ItemType.DirectoryIndex, 0)));
             }
 
-            _content.Prefetch([.. inodes.Where(inode => inode.Kind is FileKind.Regular or FileKind.SymbolicLink)], Math.Clamp(maximumBytes, 0, PrefetchedPerNode));
-        }
-        catch (DiskImageException)
-        {
-            // As above.
-        }
+            _content.Prefetch([.. inodes.Where(inode => inode.Kind is FileKind.Regular or FileKind.SymbolicLink)], Hint.Limit(maximumBytes));
+        });
     }
 
     private void PrefetchInodes(IEnumerable<ulong> ids)

@@ -13,7 +13,6 @@ internal sealed class ExtFileSystem : IFileSystem
     private const ulong RootNumber = 2;
     private const int CachedDirectories = 256;
     private const int MaximumLinkLength = 4096;
-    private const long PrefetchedPerNode = 32 * 1024 * 1024;
 
     private readonly ExtVolume _volume;
     private readonly InodeTable _inodes;
@@ -108,30 +107,16 @@ internal sealed class ExtFileSystem : IFileSystem
 
     public IReadOnlyDictionary<string, byte[]> ReadAttributes(FileNode node) => _attributes.ReadAll(GetInode(node.Id));
 
-    public void PrefetchNodes(IReadOnlyCollection<ulong> ids)
-    {
-        try
-        {
-            _inodes.Prefetch(ids);
-        }
-        catch (DiskImageException)
-        {
-            // A hint never fails; the read that follows meets the same damage and says so.
-        }
-    }
+    public void PrefetchNodes(IReadOnlyCollection<ulong> ids) => Hint.Give(() => _inodes.Prefetch(ids));
 
     public void PrefetchContents(IReadOnlyCollection<FileNode> nodes, long maximumBytes = long.MaxValue)
     {
-        try
+        Hint.Give(() =>
         {
             _inodes.Prefetch(nodes.Select(node => node.Id));
             var inodes = nodes.Where(node => node.Kind is FileKind.Regular or FileKind.Directory or FileKind.SymbolicLink).Select(node => _inodes.Get(node.Id)).ToList();
-            _content.Prefetch(inodes, Math.Clamp(maximumBytes, 0, PrefetchedPerNode));
-        }
-        catch (DiskImageException)
-        {
-            // As above.
-        }
+            _content.Prefetch(inodes, Hint.Limit(maximumBytes));
+        });
     }
 
     private ExtInode GetInode(ulong id)

@@ -11,7 +11,6 @@ internal sealed class FatFileSystem : IFileSystem
 {
     private const ulong RootId = 0;
     private const int CachedDirectories = 256;
-    private const long PrefetchedPerNode = 32 * 1024 * 1024;
 
     private readonly FatVolume _volume;
     private readonly AllocationTable _table;
@@ -88,20 +87,16 @@ internal sealed class FatFileSystem : IFileSystem
 
     public void PrefetchContents(IReadOnlyCollection<FileNode> nodes, long maximumBytes = long.MaxValue)
     {
-        try
+        Hint.Give(() =>
         {
-            var limit = Math.Clamp(maximumBytes, 0, PrefetchedPerNode);
+            var limit = Hint.Limit(maximumBytes);
             _volume.Source.Prefetch([.. nodes.Where(node => node.Kind == FileKind.Directory).SelectMany(node => _directories.Locate(ClusterOf(node)))]);
             _volume.Data.Prefetch([.. nodes.Where(node => node.Kind == FileKind.Regular && node.Size > 0).SelectMany(node =>
             {
                 var end = Math.Min(node.Size, limit);
                 return Map(ReadEntry(node.Id), node.Id, 0, end).Select(extent => extent.ToRange(_volume.ClusterSize, 0, end));
             })]);
-        }
-        catch (DiskImageException)
-        {
-            // A hint never fails; the read that follows meets the same damage and says so.
-        }
+        });
     }
 
     private List<FileExtent> Map(FatEntry entry, ulong id, long offset, long end)

@@ -22,7 +22,6 @@ internal sealed class NtfsFileSystem : IFileSystem
     private const int CachedDirectories = 256;
     private const int MaximumReparseLength = 16 * 1024;
     private const int MaximumStreamLength = 64 * 1024;
-    private const long PrefetchedPerNode = 32 * 1024 * 1024;
 
     private readonly NtfsVolume _volume;
     private readonly AttributeContent _content;
@@ -118,19 +117,15 @@ internal sealed class NtfsFileSystem : IFileSystem
 
     public void PrefetchContents(IReadOnlyCollection<FileNode> nodes, long maximumBytes = long.MaxValue)
     {
-        var limit = Math.Clamp(maximumBytes, 0, PrefetchedPerNode);
+        var limit = Hint.Limit(maximumBytes);
         _files.Prefetch(nodes.Select(node => new FileReference(node.Id)));
-        try
+        Hint.Give(() =>
         {
             _volume.Source.Prefetch([.. nodes.Select(GetFile)
                 .Select(file => file.IsDirectory ? file.Find(AttributeType.IndexAllocation, "$I30") : file.Data)
                 .OfType<NtfsAttribute>()
                 .SelectMany(attribute => _content.Locate(attribute, limit))]);
-        }
-        catch (DiskImageException)
-        {
-            // A hint never fails; the read that follows meets the same damage and says so.
-        }
+        });
     }
 
     private NtfsFile GetFile(FileNode node) => _files.Get(new FileReference(node.Id));

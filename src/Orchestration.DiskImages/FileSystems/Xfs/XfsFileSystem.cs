@@ -11,7 +11,6 @@ namespace Orchestration.DiskImages.FileSystems.Xfs;
 internal sealed class XfsFileSystem : IFileSystem
 {
     private const int CachedDirectories = 256;
-    private const long PrefetchedPerNode = 32 * 1024 * 1024;
 
     private readonly XfsVolume _volume;
     private readonly InodeTable _inodes;
@@ -84,30 +83,16 @@ internal sealed class XfsFileSystem : IFileSystem
 
     public IReadOnlyDictionary<string, byte[]> ReadAttributes(FileNode node) => _attributes.ReadAll(_inodes.Get(node.Id));
 
-    public void PrefetchNodes(IReadOnlyCollection<ulong> ids)
-    {
-        try
-        {
-            _inodes.Prefetch(ids);
-        }
-        catch (DiskImageException)
-        {
-            // A hint never fails; the read that follows meets the same damage and says so.
-        }
-    }
+    public void PrefetchNodes(IReadOnlyCollection<ulong> ids) => Hint.Give(() => _inodes.Prefetch(ids));
 
     public void PrefetchContents(IReadOnlyCollection<FileNode> nodes, long maximumBytes = long.MaxValue)
     {
-        try
+        Hint.Give(() =>
         {
             _inodes.Prefetch(nodes.Select(node => node.Id));
             var inodes = nodes.Where(node => node.Kind is FileKind.Regular or FileKind.Directory or FileKind.SymbolicLink).Select(node => _inodes.Get(node.Id)).ToList();
-            _content.Prefetch(inodes, Math.Clamp(maximumBytes, 0, PrefetchedPerNode));
-        }
-        catch (DiskImageException)
-        {
-            // As above.
-        }
+            _content.Prefetch(inodes, Hint.Limit(maximumBytes));
+        });
     }
 
     private Dictionary<string, DirectoryEntry> ReadNames(ulong directory)

@@ -59,18 +59,14 @@ internal sealed class MappedDisk(string layer, IByteSource source, long length, 
         var inside = ranges.Select(range => range.ClampTo(Length)).Where(range => range.Length > 0).ToList();
         var stored = new List<ByteRange>();
         var behind = new List<ByteRange>();
-        try
+        Hint.Give(() =>
         {
             map.PrefetchTables(inside);
             foreach (var range in inside)
             {
                 Translate(range, stored, behind);
             }
-        }
-        catch (DiskImageException)
-        {
-            // A hint never fails; the read that follows meets the same damage and says so.
-        }
+        });
 
         source.Prefetch(stored);
         if (behind.Count > 0)
