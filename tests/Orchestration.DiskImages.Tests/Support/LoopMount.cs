@@ -17,7 +17,7 @@ internal static class LoopMount
             return "needs root and loop devices";
         }
 
-        var types = tools.Where(tool => tool.StartsWith("mkfs.", StringComparison.Ordinal)).Select(tool => tool["mkfs.".Length..]);
+        var types = tools.Select(tool => tool == "mksquashfs" ? "squashfs" : tool.StartsWith("mkfs.", StringComparison.Ordinal) ? tool["mkfs.".Length..] : null).OfType<string>();
         return types.FirstOrDefault(type => !IsKnown(type)) is { } unknown ? $"needs a kernel that mounts {unknown}" : null;
     }
 
