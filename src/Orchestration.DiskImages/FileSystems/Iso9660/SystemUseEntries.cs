@@ -22,7 +22,7 @@ internal static class SystemUseEntries
     public static int SignatureOf(ReadOnlySpan<byte> letters) => letters[0] << 8 | letters[1];
 
     /// <summary>The entries of a record, and those where it goes on elsewhere.</summary>
-    /// <exception cref="DiskImageException">An entry is longer than its area, or the areas do not end.</exception>
+    /// <exception cref="DiskImageException">The places where they go on do not end.</exception>
     public static List<SystemUseEntry> Read(IsoVolume volume, DirectoryRecord record)
     {
         var entries = new List<SystemUseEntry>();
@@ -34,14 +34,14 @@ internal static class SystemUseEntries
                 throw IsoVolume.LimitExceeded(record.Offset, $"the entries of a record go on in more than {MostContinuations} places");
             }
 
-            area = ReadArea(record, area, entries) is { } next ? ReadContinuation(volume, record, next) : default;
+            area = ReadArea(volume, record, area, entries) is { } next ? ReadContinuation(volume, record, next) : default;
         }
 
         return entries;
     }
 
     // Returns the entry that says where the entries go on, if any.
-    private static SystemUseEntry? ReadArea(DirectoryRecord record, ReadOnlyMemory<byte> area, List<SystemUseEntry> entries)
+    private static SystemUseEntry? ReadArea(IsoVolume volume, DirectoryRecord record, ReadOnlyMemory<byte> area, List<SystemUseEntry> entries)
     {
         SystemUseEntry? continuation = null;
         while (area.Length >= HeaderLength && area.Span[0] != 0)
@@ -49,7 +49,9 @@ internal static class SystemUseEntries
             int length = area.Span[2];
             if (length < HeaderLength || length > area.Length)
             {
-                throw IsoVolume.Corrupt(record.Offset, $"an entry of a record has {length} bytes of {area.Length}");
+                // genisoimage writes such entries for components of links that are longer than a name may be.
+                volume.Warnings.Add($"a record at {record.Offset} has an entry of {length} bytes where {area.Length} are left; what it says is not shown");
+                break;
             }
 
             var entry = new SystemUseEntry(SignatureOf(area.Span), area[HeaderLength..length]);

@@ -21,6 +21,12 @@ public sealed partial class ToolComparisonTests(WrittenTreeFixture written) : IC
     public void A_tree_with_Rock_Ridge_is_read_back(string tool, string options)
     {
         var tree = CopyWithDepth();
+        if (tool == "xorriso")
+        {
+            // genisoimage never ends with it.
+            File.CreateSymbolicLink(Path.Combine(tree, "of-sixty-components"), "/" + string.Join('/', Enumerable.Range(1, 60).Select(level => string.Create(CultureInfo.InvariantCulture, $"component-{level}"))));
+        }
+
         Tool.Run(tool, [.. options.Split(' '), "-o", _folder["image"], tree]);
 
         using var source = new FileByteSource(_folder["image"]);
@@ -101,6 +107,14 @@ public sealed partial class ToolComparisonTests(WrittenTreeFixture written) : IC
         var deepest = Path.Combine(_folder["tree"], string.Join('/', Enumerable.Range(1, 12).Select(level => string.Create(CultureInfo.InvariantCulture, $"level-{level}"))));
         Directory.CreateDirectory(deepest);
         File.WriteAllText(Path.Combine(deepest, "deep"), "content");
+        File.CreateSymbolicLink(Path.Combine(deepest, "dots"), "../.././etc/hostname");
+
+        // Components of links can be no longer than names.
+        File.Delete(Path.Combine(_folder["tree"], "link-of-nine-hundred"));
+        File.Delete(Path.Combine(_folder["tree"], "link-of-1023"));
+
+        // Some tools store what the access list gives the group as its mode, others what the kernel shows.
+        File.Delete(Path.Combine(_folder["tree"], "listed"));
         return _folder["tree"];
     }
 
