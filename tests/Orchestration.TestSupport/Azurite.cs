@@ -44,7 +44,7 @@ public sealed class Azurite : IAsyncDisposable
     /// <summary>Starts the emulator again, empty, on the port it had.</summary>
     public async Task ResumeAsync()
     {
-        var directory = await AzuriteInstallation.EnsureAsync();
+        var directory = await NodePackages.EnsureAsync("azurite", Path.Combine(".bin", "azurite"));
         var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = directory };
         string[] arguments =
         [
