@@ -4,7 +4,7 @@ using Orchestration.TestSupport;
 
 const string Usage = """
     usage: sequential [IMAGE [RUNS]]              every byte of a disk from every format, beside qemu-img convert
-           tree [RUNS]                            lists and hashes a tree in every file system, beside the kernel's own reading
+           tree [RUNS]                            lists and hashes a Debian's /usr in every file system, beside a mount (needs root and debootstrap)
            remote IMAGE [LATENCY [PAGE_KIB ...]]  what an inspection reads, over storage with a latency in milliseconds
 
     Without IMAGE: the Debian disk that the tests make, or the sample.
@@ -16,6 +16,9 @@ switch (args)
         var disk = rest.Length > 0 ? rest[0]
             : DebianRoot.DescribeMissing() is null ? DebianRoot.Disk : Path.Combine(RepositoryRoot.Path, "samples", "debian-12.qcow2");
         SequentialRead.Run(disk, rest.Length > 1 ? Number(rest[1]) : 3);
+        return 0;
+    case ["tree", .. var rest] when rest.Length <= 1 && DebianRoot.DescribeMissing() is null:
+        TreeRead.Run(Path.Combine(DebianRoot.Folder, "usr"), rest.Length > 0 ? Number(rest[0]) : 3);
         return 0;
     case ["remote", var image, .. var rest]:
         RemoteWalk.Run(image, TimeSpan.FromMilliseconds(rest.Length > 0 ? Number(rest[0]) : 20), rest.Length > 1 ? rest[1..].Select(Number) : [64]);
