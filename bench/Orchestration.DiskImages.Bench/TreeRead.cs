@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Security.Cryptography;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
@@ -11,7 +12,7 @@ internal static class TreeRead
 {
     private const int Piece = 1024 * 1024;
 
-    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, RecurseSubdirectories = true, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, RecurseSubdirectories = true };
 
     // The command that makes it in the file $1 (empty, 1 GiB), and what mounts it read-only on $2; a tree for copying is mounted read-write.
     private static readonly (string Name, string Make, string Mount)[] FileSystems =
@@ -36,9 +37,18 @@ internal static class TreeRead
             {
                 var image = Path.Combine(folder.FullName, "image");
                 var mounted = folder.CreateSubdirectory("mounted").FullName;
-                Shell("truncate -s 0 $1 && truncate -s 1G $1 && " + make, image);
-                // FAT and NTFS keep no owners and links; what they can keep is enough here.
-                Shell($"mount {mount} $1 $2 && {{ cp -r --preserve=timestamps $3/. $2/ 2>/dev/null; umount $2; }}", image, mounted, tree);
+                try
+                {
+                    Shell("truncate -s 0 $1 && truncate -s 1G $1 && " + make, image);
+                    // FAT has no links, and drivers of NTFS differ in how they store them; what all can keep is enough here.
+                    Shell($"mount {mount} $1 $2 && {{ cp -r --preserve=timestamps $3/. $2/ 2>/dev/null; find $2 -type l -delete; umount $2; }}", image, mounted, tree);
+                }
+                catch (InvalidOperationException exception)
+                {
+                    Console.WriteLine($"{name,-12} not compared: {exception.Message.Split('\n')[0].Split("exited with")[^1]}");
+                    continue;
+                }
+
                 var theirs = new Digest();
                 var kernel = Best.Of(runs, () => theirs = HashMounted(image, mounted, mount));
                 var own = new Digest();
@@ -61,7 +71,12 @@ internal static class TreeRead
         {
             var digest = new Digest();
             var buffer = new byte[Piece];
-            foreach (var file in new DirectoryInfo(mounted).EnumerateFiles("*", Everything).Where(file => file.LinkTarget is null))
+            var files = new FileSystemEnumerable<FileInfo>(mounted, (ref FileSystemEntry entry) => (FileInfo)entry.ToFileSystemInfo(), Everything)
+            {
+                ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && !IsLink(entry.Attributes),
+                ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLink(entry.Attributes),
+            };
+            foreach (var file in files)
             {
                 digest = digest.With(HashFile(file, buffer), file.Length);
             }
@@ -98,6 +113,8 @@ internal static class TreeRead
 
         return digest;
     }
+
+    private static bool IsLink(FileAttributes attributes) => attributes.HasFlag(FileAttributes.ReparsePoint);
 
     private static byte[] HashFile(FileInfo file, byte[] buffer)
     {
