@@ -57,6 +57,9 @@ internal static partial class EngineLog
     [LoggerMessage(705, LogLevel.Critical, "What was committed could not be handed over; a restart will do it.")]
     public static partial void HandoverFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(709, LogLevel.Debug, "The orchestration with ID '{InstanceId}' got an answer to its task {TaskId}, which does not wait for one; it is ignored.")]
+    public static partial void AnswerIgnored(this ILogger logger, string instanceId, int taskId);
+
     [LoggerMessage(704, LogLevel.Warning, "The orchestration with ID '{InstanceId}' asked to continue as new and then failed; it does not continue.")]
     public static partial void ContinueAsNewIgnored(this ILogger logger, string instanceId);
 }
