@@ -173,6 +173,11 @@ internal sealed class DurableEngine : IDisposable
             dispatcher.Arm(timer);
         }
 
+        foreach ((string id, string reason) in unfinished.Unreadable)
+        {
+            _logger.Unreadable(id, reason);
+        }
+
         _logger.Recovered(store.Path, unfinished.Messages.Count, unfinished.Activities.Count, unfinished.Timers.Count);
         _handover = HandOverAsync(store.Writer, message => Deliver(message, dispatcher, entities), _logger);
         return store;
