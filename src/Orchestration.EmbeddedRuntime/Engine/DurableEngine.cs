@@ -69,6 +69,9 @@ internal sealed class DurableEngine : IDisposable
         }
     }
 
+    /// <inheritdoc cref="EmbeddedDurableOptions.MaximumPayload"/>
+    public int MaximumPayload => _options.MaximumPayload;
+
     public DateTime Now => _time.GetUtcNow().UtcDateTime;
 
     /// <summary>Stores a command and gives its outcome once it is durable.</summary>
