@@ -11,6 +11,7 @@ using Orchestration.Functions.Operations.Echo;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Operations.Inspect;
 using Orchestration.Functions.Operations.Profile;
+using Orchestration.Functions.Schedules;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
 using Orchestration.Functions.Turns;
@@ -58,6 +59,14 @@ public static class ServiceRegistration
         services.AddSingleton<JobStarter>();
         services.AddSingleton<JobSubmitter>();
         services.AddSingleton<BatchSubmitter>();
+
+        services.AddOptions<ScheduleOptions>().BindConfiguration(ScheduleOptions.Section).ValidateDataAnnotations();
+        services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<ScheduleReader>();
+        services.AddSingleton<ScheduledImages>();
+        services.AddSingleton<ScheduleSubmitter>();
+        services.AddSingleton<ScheduleRunner>();
+        services.AddSingleton<ScheduleViews>();
 
         services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section);
         services.AddSingleton<ThisWorker>();
