@@ -15,6 +15,7 @@ using Orchestration.Functions.Schedules;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
 using Orchestration.Functions.Turns;
+using Orchestration.Functions.Webhooks;
 using Orchestration.Functions.Workers;
 using Orchestration.Functions.Intake;
 
@@ -67,6 +68,11 @@ public static class ServiceRegistration
         services.AddSingleton<ScheduleSubmitter>();
         services.AddSingleton<ScheduleRunner>();
         services.AddSingleton<ScheduleViews>();
+
+        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateDataAnnotations();
+        services.AddSingleton<WebhookRules>();
+        services.AddSingleton<WebhookRecords>();
+        services.AddSingleton<WebhookClient>();
 
         services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section);
         services.AddSingleton<ThisWorker>();
