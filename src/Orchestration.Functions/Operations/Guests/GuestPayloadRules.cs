@@ -151,6 +151,7 @@ public static partial class GuestPayloadRules
         options?.OneOf("severity_threshold", Severities);
         options?.Boolean("fail_on_critical");
         options?.Boolean("include_remediation");
+        options?.Boolean("deep_scan");
         options?.String("waivers", pattern: PolicyNamePattern(), expected: "the name of a file in the container policies: letters, digits, dots, hyphens, underscores and slashes");
         foreach (var (index, name) in (options?.Strings("reports", required: false) ?? []).Index())
         {
