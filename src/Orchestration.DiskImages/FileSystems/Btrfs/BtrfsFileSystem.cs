@@ -27,7 +27,7 @@ internal sealed class BtrfsFileSystem : IFileSystem, ISubvolumes
         _volume = volume;
         _subvolumes = subvolumes;
         _root = root;
-        _content = new FileContent(volume);
+        _content = new FileContent(volume, subvolumes.Checksums);
         _directories = new DirectoryReader(subvolumes);
     }
 
@@ -62,11 +62,6 @@ internal sealed class BtrfsFileSystem : IFileSystem, ISubvolumes
         }
 
         var volume = new BtrfsVolume(byNumber, newest, warnings);
-        if (newest.LogTree is not null)
-        {
-            warnings.Add("files were synced after the last commit; what only the log tree holds of them is not shown");
-        }
-
         var subvolumes = new Subvolumes(volume);
         return new BtrfsFileSystem(volume, subvolumes, subvolumes.Default);
     }
