@@ -90,12 +90,9 @@ internal sealed class OrchestrationDispatcher
         await Task.Yield();
         try
         {
-            while (await _mailboxes.Ready.WaitToReadAsync(stopping))
+            while (true)
             {
-                if (_mailboxes.Ready.TryRead(out InstanceMailbox? mailbox))
-                {
-                    await RunTurnAsync(mailbox, tasks, stopping);
-                }
+                await RunTurnAsync(await _mailboxes.TakeReadyAsync(stopping), tasks, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
