@@ -29,7 +29,7 @@ public sealed class JobEvents(EventLog log, JobViews views, TimeProvider time)
         {
             events = [.. job.AuditTrail.Select((change, index) => ProgressEvent.For(jobId, change) with { Sequence = index })];
         }
-        else if (ended && (events.Count == 0 || events[^1].ReadState() is not { } last || !JobStateMachine.IsTerminal(last)))
+        else if (ended && !events.Exists(happened => happened.ReadState() is { } state && JobStateMachine.IsTerminal(state)))
         {
             // The orchestration was terminated from outside and could not log its end.
             events.Add(ProgressEvent.For(jobId, job.AuditTrail[^1]) with { Sequence = events.Count });

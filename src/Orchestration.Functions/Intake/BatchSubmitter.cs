@@ -38,16 +38,17 @@ public sealed class BatchSubmitter(JobSubmitter submitter)
                 answers.Add(await pending.Dequeue());
             }
 
-            pending.Enqueue(SubmitAsync(client, count++, document, cancellationToken));
+            pending.Enqueue(SubmitAsync(client, count++, new IncomingDocument(document), cancellationToken));
         }
 
         answers.AddRange(await Task.WhenAll(pending));
         return answers;
     }
 
-    private async Task<BatchAnswer> SubmitAsync(DurableTaskClient client, int index, ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
+    /// <summary>Submits one of many documents.</summary>
+    public async Task<BatchAnswer> SubmitAsync(DurableTaskClient client, int index, IncomingDocument document, CancellationToken cancellationToken)
     {
-        var submission = await submitter.SubmitAsync(client, new IncomingDocument(document), cancellationToken);
+        var submission = await submitter.SubmitAsync(client, document, cancellationToken);
         return submission switch
         {
             Submission.Accepted accepted => new BatchAnswer(index, "accepted") { JobId = accepted.JobId },
