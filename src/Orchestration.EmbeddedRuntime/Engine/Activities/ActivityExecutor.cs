@@ -75,6 +75,7 @@ internal sealed class ActivityExecutor(
         }
 
         using Activity? span = DurableSpans.BeginActivity(call.Action, instanceId);
+        using IDisposable? scope = InstanceScope.Begin(logger, instanceId, call.Action.TraceParent);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         try
         {
@@ -84,8 +85,8 @@ internal sealed class ActivityExecutor(
             }
 
             logger.ActivityStarted(instanceId, name);
-            await using AsyncServiceScope scope = tasks.Services.CreateAsyncScope();
-            if (tasks.CreateActivity(name, call.Action.Version, scope.ServiceProvider) is not { } activity)
+            await using AsyncServiceScope services = tasks.Services.CreateAsyncScope();
+            if (tasks.CreateActivity(name, call.Action.Version, services.ServiceProvider) is not { } activity)
             {
                 var missing = new InvalidOperationException($"No activity named '{name}' is registered with this worker.");
                 logger.ActivityFailed(missing, instanceId, name);

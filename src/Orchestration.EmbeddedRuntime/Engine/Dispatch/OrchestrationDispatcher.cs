@@ -146,6 +146,7 @@ internal sealed class OrchestrationDispatcher
                 [.. current.Select(message => message.Event)],
                 Now,
                 () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, new InboxMessage(new ForeignWorkDetected(), executionId, null)));
+            using IDisposable? logScope = InstanceScope.Begin(_logger, mailbox.InstanceId, started?.TraceParent);
             (TurnResult result, IServiceScope? scope) = Run(mailbox, input, tasks);
             if (result is { IsRejected: true, Started: { } rejected })
             {
