@@ -39,14 +39,10 @@ public sealed class EventLog(StorageAccounts accounts)
         }
 
         var blob = await GetBlobAsync(jobId, cancellationToken);
+        var conditions = new AppendBlobRequestConditions { IfMaxSizeLessThanOrEqual = isProgress ? MaximumProgressBytes : MaximumBytes };
         try
         {
-            await AppendAsync(blob, lines, isProgress, cancellationToken);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            await blob.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-            await AppendAsync(blob, lines, isProgress, cancellationToken);
+            await blob.AppendAsync(lines, conditions, cancellationToken);
         }
         catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.MaxBlobSizeConditionNotMet)
         {
@@ -71,13 +67,6 @@ public sealed class EventLog(StorageAccounts accounts)
 
     public async Task RemoveAsync(string jobId, CancellationToken cancellationToken) =>
         await (await GetBlobAsync(jobId, cancellationToken)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
-
-    private static async Task AppendAsync(AppendBlobClient blob, MemoryStream lines, bool isProgress, CancellationToken cancellationToken)
-    {
-        lines.Position = 0;
-        var conditions = new AppendBlobRequestConditions { IfMaxSizeLessThanOrEqual = isProgress ? MaximumProgressBytes : MaximumBytes };
-        await blob.AppendBlockAsync(lines, new AppendBlobAppendBlockOptions { Conditions = conditions }, cancellationToken);
-    }
 
     private static List<ProgressEvent> Number(BinaryData content)
     {

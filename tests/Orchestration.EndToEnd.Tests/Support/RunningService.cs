@@ -32,7 +32,7 @@ public sealed class RunningService : IAsyncLifetime
     {
         _azurite = await Azurite.StartAsync();
         await UploadAsync("images", "debian-12.qcow2", SampleImage.Path);
-        _service = await ServiceProcess.StartAsync(_azurite);
+        _service = await ServiceProcess.StartAsync(_azurite, ("Images__Keys__other", "wrong"), ("Images__Keys__web", QemuEncryption.Passphrase));
     }
 
     public async Task DisposeAsync()

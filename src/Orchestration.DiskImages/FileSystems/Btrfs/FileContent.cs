@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Orchestration.DiskImages.Compression;
 using Orchestration.DiskImages.Sources.Caching;
@@ -140,23 +139,10 @@ internal sealed class FileContent(BtrfsVolume volume)
                 Lzo.DecompressSegments(stored, content, volume.Superblock.SectorSize, BtrfsVolume.Layer, extent.At);
                 break;
             default:
-                Inflate(stored, content, extent.At);
+                Zlib.Decompress(stored, content, BtrfsVolume.Layer, extent.At);
                 break;
         }
 
         return content;
-    }
-
-    private static void Inflate(ReadOnlySpan<byte> stored, byte[] content, long at)
-    {
-        try
-        {
-            using var inflater = new ZLibStream(new MemoryStream(stored.ToArray()), CompressionMode.Decompress);
-            inflater.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new DiskImageException(DiskImageError.Corrupt, BtrfsVolume.Layer, at, "a compressed extent is not a zlib stream", exception);
-        }
     }
 }

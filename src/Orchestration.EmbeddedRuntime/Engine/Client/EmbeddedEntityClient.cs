@@ -10,7 +10,7 @@ using Orchestration.EmbeddedRuntime.Store.Commands;
 namespace Orchestration.EmbeddedRuntime.Engine.Client;
 
 /// <summary>The entity client of the embedded engine.</summary>
-internal sealed class EmbeddedEntityClient(string name, DurableTaskClientOptions options, DurableEngine engine) : DurableEntityClient(name)
+internal sealed class EmbeddedEntityClient(string name, DataConverter converter, DurableEngine engine) : DurableEntityClient(name)
 {
     /// <summary>Entities that one transaction of a cleaning looks at.</summary>
     private const int CleaningBatch = 500;
@@ -23,7 +23,7 @@ internal sealed class EmbeddedEntityClient(string name, DurableTaskClientOptions
         CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(operationName);
-        var request = new EntityOperationRequest(operationName, Converter.Serialize(input));
+        var request = new EntityOperationRequest(operationName, converter.Serialize(input));
         return engine.SubmitAsync(new SignalEntity(IdOf(id), request, engine.Now, options?.SignalTime?.UtcDateTime), cancellation);
     }
 
@@ -75,8 +75,6 @@ internal sealed class EmbeddedEntityClient(string name, DurableTaskClientOptions
         };
     }
 
-    private DataConverter Converter => options.DataConverter;
-
     private static string IdOf(EntityInstanceId id) =>
         id == default ? throw new ArgumentException("An entity id needs a name and a key.", nameof(id)) : id.ToString();
 
@@ -126,7 +124,7 @@ internal sealed class EmbeddedEntityClient(string name, DurableTaskClientOptions
     }
 
     private EntityMetadata ToMetadata(EntityRecord record) => new(
-        EntityInstanceId.FromString(record.EntityId), record.State is { } state ? new SerializedData(state, Converter) : null)
+        EntityInstanceId.FromString(record.EntityId), record.State is { } state ? new SerializedData(state, converter) : null)
     {
         LastModifiedTime = record.ModifiedAt,
         BacklogQueueSize = record.Backlog,
@@ -137,7 +135,7 @@ internal sealed class EmbeddedEntityClient(string name, DurableTaskClientOptions
     {
         EntityInstanceId id = EntityInstanceId.FromString(record.EntityId);
         return record.State is { } state
-            ? new EntityMetadata<T>(id, Converter.Deserialize<T>(state))
+            ? new EntityMetadata<T>(id, converter.Deserialize<T>(state))
             {
                 LastModifiedTime = record.ModifiedAt,
                 BacklogQueueSize = record.Backlog,
