@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestration.Functions.Access;
 using Orchestration.Functions.Control;
 using Orchestration.Functions.Events;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Index;
+using Orchestration.Functions.Observability;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Compare;
 using Orchestration.Functions.Operations.Echo;
@@ -35,7 +37,9 @@ public static class ServiceRegistration
         services.AddSingleton<ResultStore>();
         services.AddSingleton<ArtifactStore>();
         services.AddSingleton<StepMeter>();
+        services.AddSingleton<JobMeters>();
         services.AddSingleton<CancellationStore>();
+        services.AddSingleton<RequeueClaims>();
 
         services.AddOptions<ImageOptions>().BindConfiguration(ImageOptions.Section);
         services.AddSingleton<ImageLocator>();
@@ -53,6 +57,10 @@ public static class ServiceRegistration
         services.AddSingleton<SnapshotTaker>();
         services.AddSingleton<IOperation, CompareOperation>();
         services.AddSingleton<OperationRegistry>();
+
+        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section);
+        services.AddSingleton<CallerDirectory>();
+        services.AddSingleton<AuditLog>();
 
         services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section);
         services.AddSingleton<IdempotencyKeys>();

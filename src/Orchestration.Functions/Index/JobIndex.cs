@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
+using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using Microsoft.Extensions.Caching.Memory;
 using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
 
@@ -12,18 +14,24 @@ namespace Orchestration.Functions.Index;
 /// All jobs, newest first, without asking for each: append blobs (<em>segments</em>) of up to <see cref="JobsPerSegment"/> jobs, each with
 /// the jobs that one process accepted in up to an hour. Their names sort by time, newest first. Safe for concurrent use.
 /// </summary>
-public sealed class JobIndex(StorageAccounts accounts, BatchedAppender appender, TimeProvider time)
+public sealed class JobIndex(StorageAccounts accounts, BatchedAppender appender, TimeProvider time) : IDisposable
 {
     /// <summary>A block may be a single line, and an append blob takes 50,000 blocks.</summary>
     public const int JobsPerSegment = 10_000;
 
+    // A segment takes a few MiB of memory, and whoever turns pages asks for the same ones again.
+    private const int MostCachedSegments = 16;
+
     private const string Prefix = "index/";
     private const int MostLinesAtOnce = 1000;
+    private const int NotModified = 304;
     private const long EndOfTime = 99_999_999_999_999;
 
     private static readonly TimeSpan SegmentTime = TimeSpan.FromHours(1);
+    private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
+    private readonly MemoryCache _parsed = new(new MemoryCacheOptions { SizeLimit = MostCachedSegments });
     private readonly string _process = Guid.NewGuid().ToString("N")[..8];
     private string? _segment;
     private DateTimeOffset _segmentEnds;
@@ -93,16 +101,31 @@ public sealed class JobIndex(StorageAccounts accounts, BatchedAppender appender,
     public async Task<IReadOnlyList<IndexEntry>> ReadSegmentAsync(string segment, CancellationToken cancellationToken)
     {
         var container = await accounts.GetContainerAsync(Containers.State, cancellationToken);
+        var known = _parsed.Get<ParsedSegment>(segment);
         try
         {
-            var content = await container.GetBlobClient($"{Prefix}{segment}.jsonl").DownloadContentAsync(cancellationToken);
-            return Parse(content.Value.Content.ToMemory());
+            var options = new BlobDownloadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = known?.Version } };
+            var content = await container.GetBlobClient($"{Prefix}{segment}.jsonl").DownloadContentAsync(options, cancellationToken);
+            if (known is not null && content.GetRawResponse().Status == NotModified)
+            {
+                return known.Entries;
+            }
+
+            var parsed = new ParsedSegment(content.Value.Details.ETag, Parse(content.Value.Content.ToMemory()));
+            _parsed.Set(segment, parsed, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = CacheTime });
+            return parsed.Entries;
+        }
+        catch (RequestFailedException exception) when (exception.Status == NotModified && known is not null)
+        {
+            return known.Entries;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
             return [];
         }
     }
+
+    public void Dispose() => _parsed.Dispose();
 
     public async Task RemoveSegmentAsync(string segment, CancellationToken cancellationToken) =>
         await (await accounts.GetContainerAsync(Containers.State, cancellationToken))
@@ -140,4 +163,6 @@ public sealed class JobIndex(StorageAccounts accounts, BatchedAppender appender,
 
         return entries;
     }
+
+    private sealed record ParsedSegment(ETag Version, IReadOnlyList<IndexEntry> Entries);
 }
