@@ -13,6 +13,7 @@ using Orchestration.Functions.Operations.Echo;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Operations.Inspect;
 using Orchestration.Functions.Operations.Profile;
+using Orchestration.Functions.Retention;
 using Orchestration.Functions.Schedules;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
@@ -76,6 +77,10 @@ public static class ServiceRegistration
         services.AddSingleton<ScheduleSubmitter>();
         services.AddSingleton<ScheduleRunner>();
         services.AddSingleton<ScheduleViews>();
+
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations();
+        services.AddSingleton<JobPurger>();
+        services.AddSingleton<RetentionRunner>();
 
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<WebhookRules>();

@@ -82,6 +82,15 @@ public static class ApiDescriptions
         ["PutSchedule"] = new("Writes a schedule; 201 where it is new.", 200, typeof(ScheduleView), Json) { Body = new ApiBody("Schedule", Json, Yaml) },
         ["DeleteSchedule"] = new("Removes a schedule; the jobs that it submitted go on.", 204, null, Json),
         ["RunSchedule"] = new("Submits a schedule's jobs now, and tells what came of each.", 200, typeof(ScheduleRun), Json),
+        ["PurgeJobs"] = new("Removes ended jobs, a page at a time; one member of the query at least must narrow them down.", 200, typeof(PurgeReport), Json)
+        {
+            Query = new Dictionary<string, string>(ListQuery.Where(query => query.Key != "limit"))
+            {
+                ["ended_before"] = "Ended before this time.",
+                ["results"] = "true to remove results and artifacts too.",
+                ["dry_run"] = "true only to see what would be removed.",
+            },
+        },
         ["GetCapabilities"] = new("What the worker that answers is and can do.", 200, typeof(WorkerDocument), Json),
         ["ListWorkers"] = new("All workers that share the storage account.", 200, null, Json),
         ["GetJobSchema"] = new("The JSON Schema of job documents.", 200, null, "application/schema+json"),

@@ -23,6 +23,7 @@ public sealed class JobIndex(StorageAccounts accounts, BatchedAppender appender,
     private const int MostCachedSegments = 16;
 
     private const string Prefix = "index/";
+    private const int MostLinesAtOnce = 1000;
     private const int NotModified = 304;
     private const long EndOfTime = 99_999_999_999_999;
 
@@ -57,14 +58,33 @@ public sealed class JobIndex(StorageAccounts accounts, BatchedAppender appender,
     }
 
     /// <summary>Notes a line. Noting a job twice does no harm.</summary>
-    public async Task AddAsync(string segment, IndexLine line, CancellationToken cancellationToken)
+    public Task AddAsync(string segment, IndexLine line, CancellationToken cancellationToken) => AddAsync(segment, [line], cancellationToken);
+
+    /// <summary>Notes that jobs of a segment were removed.</summary>
+    public async Task RemoveAsync(string segment, IEnumerable<string> jobIds, CancellationToken cancellationToken)
+    {
+        foreach (var group in jobIds.Select(jobId => new IndexLine(jobId, Removed: true)).Chunk(MostLinesAtOnce))
+        {
+            await AddAsync(segment, group, cancellationToken);
+        }
+    }
+
+    private async Task AddAsync(string segment, IndexLine[] lines, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
-        await JsonSerializer.SerializeAsync(bytes, line, ProtocolJson.Options, cancellationToken);
-        bytes.WriteByte((byte)'\n');
+        foreach (var line in lines)
+        {
+            await JsonSerializer.SerializeAsync(bytes, line, ProtocolJson.Options, cancellationToken);
+            bytes.WriteByte((byte)'\n');
+        }
+
         var container = await accounts.GetContainerAsync(Containers.State, cancellationToken);
         await appender.AppendAsync(container.GetAppendBlobClient($"{Prefix}{segment}.jsonl"), bytes.ToArray(), cancellationToken);
     }
+
+    /// <summary>When the first job of a segment was accepted.</summary>
+    public static DateTimeOffset StartOf(string segment) => DateTimeOffset.FromUnixTimeMilliseconds(
+        EndOfTime - long.Parse(segment.AsSpan(0, segment.IndexOf('-')), NumberStyles.None, CultureInfo.InvariantCulture));
 
     /// <summary>The names of all segments, newest first.</summary>
     public async IAsyncEnumerable<string> ListSegmentsAsync(
@@ -124,10 +144,15 @@ public sealed class JobIndex(StorageAccounts accounts, BatchedAppender appender,
                 continue;
             }
 
-            if (places.TryGetValue(line.JobId, out var place))
+            if (places.TryGetValue(line.JobId, out var place) && !(entries[place].IsRemoved && line.Job is not null))
             {
                 // Told again after a crash, a job's first line changes nothing.
-                entries[place] = line.Job is null ? entries[place] with { State = line.State, EndedAt = line.EndedAt } : entries[place];
+                entries[place] = line switch
+                {
+                    { Removed: true } => entries[place] with { IsRemoved = true },
+                    { Job: null } => entries[place] with { State = line.State, EndedAt = line.EndedAt },
+                    _ => entries[place],
+                };
             }
             else if (line.Job is { } job)
             {
