@@ -9,13 +9,14 @@ using Orchestration.Protocol.States;
 using Orchestration.TestSupport;
 
 // jobs-bench [FOLDER] [JOBS] [CONNECTIONS]: echo jobs over HTTP against a service and an emulator of its own; every durable commit is
-// synced, every document and result is a blob. FOLDER, for the durable store, should be on the disk to be measured.
+// synced, every document and result is a blob on disk. FOLDER, for both, should be on the disk to be measured.
 var folder = args.ElementAtOrDefault(0) ?? Path.GetTempPath();
 var jobs = int.Parse(args.ElementAtOrDefault(1) ?? "10000", CultureInfo.InvariantCulture);
 var connections = int.Parse(args.ElementAtOrDefault(2) ?? "64", CultureInfo.InvariantCulture);
 const int LightJobs = 200;
 
-await using var azurite = await Azurite.StartAsync();
+var blobs = Directory.CreateDirectory(Path.Combine(folder, $"jobs-bench-blobs-{Environment.ProcessId}"));
+await using var azurite = await Azurite.StartAsync(blobs);
 await using var service = await ServiceUnderLoad.StartAsync(azurite, folder);
 using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = connections };
 using var http = new HttpClient(handler) { BaseAddress = service.Address };
@@ -23,7 +24,7 @@ using var http = new HttpClient(handler) { BaseAddress = service.Address };
 await RunOneByOneAsync("warm-up", LightJobs);
 Report("Light load, one job at a time, sent to result seen", await RunOneByOneAsync("light", LightJobs));
 
-var processor = service.ProcessorSeconds;
+var (processor, emulator) = (service.ProcessorSeconds, azurite.ProcessorSeconds);
 var began = Stopwatch.GetTimestamp();
 var submitted = 0;
 await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
@@ -43,9 +44,12 @@ Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
       accepted  {jobs / accepted.TotalSeconds,8:F0} jobs/s ({accepted.TotalSeconds:F1} s)
       completed {jobs / elapsed.TotalSeconds,8:F0} jobs/s ({elapsed.TotalSeconds:F1} s)
       service   {(service.ProcessorSeconds - processor) / jobs * 1000,8:F2} ms of processor time a job, peak memory {service.PeakMemory:F0} MiB
+      emulator  {(azurite.ProcessorSeconds - emulator) / jobs * 1000,8:F2} ms of processor time a job
     """));
 Report("Accepted to completed under load", [.. load.Select(job => (job.EndedAt!.Value - job.SubmittedAt).TotalMilliseconds)]);
 await CheckAsync();
+await azurite.StopAsync();
+blobs.Delete(recursive: true);
 
 async Task<double[]> RunOneByOneAsync(string kind, int count)
 {

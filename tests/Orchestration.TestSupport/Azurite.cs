@@ -7,8 +7,8 @@ using Azure.Storage.Blobs;
 namespace Orchestration.TestSupport;
 
 /// <summary>
-/// A blob service emulator of its own process and port, empty at first and forgetting everything when stopped. It ends with the
-/// process that started it.
+/// A blob service emulator of its own process and port, empty at first and forgetting everything when stopped, unless it was given a folder.
+/// It ends with the process that started it.
 /// </summary>
 public sealed class Azurite : IAsyncDisposable
 {
@@ -16,9 +16,10 @@ public sealed class Azurite : IAsyncDisposable
     private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly Lazy<Task<Azurite>> SharedInstance = new(() => StartAsync());
+    private readonly DirectoryInfo? _folder;
     private Process? _process;
 
-    private Azurite(int port) => Port = port;
+    private Azurite(int port, DirectoryInfo? folder) => (Port, _folder) = (port, folder);
 
     /// <summary>One emulator for all tests of the process; use containers of your own in it.</summary>
     public static Task<Azurite> Shared => SharedInstance.Value;
@@ -34,23 +35,25 @@ public sealed class Azurite : IAsyncDisposable
     public BlobServiceClient Client => new(ConnectionString, new BlobClientOptions { Retry = { MaxRetries = 1 } });
 
     /// <summary>Starts an emulator on a free port.</summary>
-    public static async Task<Azurite> StartAsync()
+    /// <param name="folder">Where it keeps what it is given, synced to disk; null for memory, which is quicker.</param>
+    public static async Task<Azurite> StartAsync(DirectoryInfo? folder = null)
     {
-        var azurite = new Azurite(LoopbackPort.FindFree());
+        var azurite = new Azurite(LoopbackPort.FindFree(), folder);
         await azurite.ResumeAsync();
         return azurite;
     }
 
-    /// <summary>Starts the emulator again, empty, on the port it had.</summary>
+    /// <summary>Starts the emulator again on the port it had, with what its folder holds.</summary>
     public async Task ResumeAsync()
     {
         var directory = await NodePackages.EnsureAsync("azurite", Path.Combine(".bin", "azurite"));
         var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = directory };
         string[] arguments =
         [
-            "--require", "./exit-with-parent.cjs", "node_modules/azurite/dist/src/blob/main.js",
+            "--require", "./exit-with-parent.cjs", "--require", "./find-by-name.cjs", "node_modules/azurite/dist/src/blob/main.js",
             "--blobPort", Port.ToString(CultureInfo.InvariantCulture),
-            "--skipApiVersionCheck", "--disableTelemetry", "--silent", "--inMemoryPersistence",
+            "--skipApiVersionCheck", "--disableTelemetry", "--silent",
+            .. _folder is null ? (string[])["--inMemoryPersistence"] : ["--location", _folder.FullName],
         ];
         foreach (var argument in arguments)
         {
@@ -61,7 +64,17 @@ public sealed class Azurite : IAsyncDisposable
         await WaitUntilListeningAsync(_process);
     }
 
-    /// <summary>Stops the emulator, as an outage would. What it held is lost.</summary>
+    /// <summary>Seconds of processor time that it has used.</summary>
+    public double ProcessorSeconds
+    {
+        get
+        {
+            _process?.Refresh();
+            return _process?.TotalProcessorTime.TotalSeconds ?? 0;
+        }
+    }
+
+    /// <summary>Stops the emulator, as an outage would. What it held in memory is lost.</summary>
     public async Task StopAsync()
     {
         if (_process is { } process)

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using Orchestration.Protocol;
 
 namespace Orchestration.Cli.Commands;
 
@@ -8,20 +6,10 @@ namespace Orchestration.Cli.Commands;
 internal static class ListCommand
 {
     private const int DefaultLimit = 50;
-    private const int MostInAPage = 1000;
 
     public static Command Create()
     {
-        Option<string[]>[] filters =
-        [
-            new("--state") { Description = "State, such as running, failed or dead_lettered; may be given several times." },
-            new("--operation") { Description = "Operation, such as guestkit.inspect." },
-            new("--namespace") { Description = "Namespace." },
-            new("--label") { Description = "NAME:VALUE; may be given several times, for jobs that have them all." },
-            new("--from") { Description = "Submitted at this moment or later, such as 2026-03-01T08:00:00Z." },
-            new("--to") { Description = "Submitted before this moment." },
-            new("--text") { Description = "Part of the job's id or name." },
-        ];
+        var filters = JobFilters.Create();
         var limit = new Option<int>("--limit") { Description = "The most jobs to show.", DefaultValueFactory = _ => DefaultLimit };
         var json = CommonOptions.Json();
         var (url, key) = (CommonOptions.Url(), CommonOptions.Key());
@@ -29,26 +17,9 @@ internal static class ListCommand
         Array.ForEach(filters, command.Options.Add);
         command.SetWork(url, key, async (client, parsed, cancellationToken) =>
         {
-            var query = string.Concat(filters.SelectMany(
-                filter => parsed.GetValue(filter) ?? [], (filter, value) => $"&{filter.Name.TrimStart('-')}={Uri.EscapeDataString(value)}"));
-            var left = parsed.GetValue(limit);
-            for (string? cursor = null; left > 0;)
-            {
-                var page = await client.ListAsync(Math.Min(left, MostInAPage), query, cursor, cancellationToken);
-                foreach (var job in page.Jobs)
-                {
-                    Console.WriteLine(parsed.GetValue(json)
-                        ? JsonSerializer.Serialize(job, ProtocolJson.Options)
-                        : $"{job.SubmittedAt:yyyy-MM-dd HH:mm:ss}  {job.Status,-9}  {job.Operation,-20}  {job.JobId}  {job.Name}".TrimEnd());
-                }
-
-                left -= page.Jobs.Count;
-                if ((cursor = page.Next) is null)
-                {
-                    break;
-                }
-            }
-
+            var query = JobFilters.ToQuery(filters, parsed);
+            await JobPages.PrintAsync(
+                (count, cursor) => client.ListAsync(count, query, cursor, cancellationToken), parsed.GetValue(limit), parsed.GetValue(json));
             return ExitCode.Completed;
         });
         return command;

@@ -6,6 +6,7 @@ using Orchestration.Functions.Index;
 using Orchestration.Functions.Orchestrators;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Webhooks;
 using Orchestration.Protocol.Service;
 using Orchestration.Protocol.States;
 
@@ -15,10 +16,12 @@ namespace Orchestration.Functions.Control;
 public sealed partial class JobController(
     JobViews views,
     CancellationStore cancellations,
+    RequeueClaims requeues,
     CancellationWatcher watcher,
     ResultStore results,
     EventLog events,
     JobIndex index,
+    WebhookRecords webhooks,
     TimeProvider time,
     ILogger<JobController> logger)
 {
@@ -59,7 +62,10 @@ public sealed partial class JobController(
         return answer;
     }
 
-    /// <summary>Gives a dead letter as many attempts more as it had. Its result and its events make room for those of the new run.</summary>
+    /// <summary>
+    /// Gives a dead letter as many attempts more as it had. Its result and its events make room for those of the new run. Asking twice at one
+    /// moment is asking once.
+    /// </summary>
     public async Task<ControlAnswer> RequeueAsync(DurableTaskClient client, string jobId, CancellationToken cancellationToken)
     {
         if (await views.FindAsync(client, jobId, cancellationToken) is not { } job)
@@ -73,9 +79,15 @@ public sealed partial class JobController(
             return new ControlAnswer(ControlOutcome.NotADeadLetter, job);
         }
 
+        if (!await requeues.TryClaimAsync(jobId, job.Attempt, cancellationToken))
+        {
+            return new ControlAnswer(ControlOutcome.Accepted, job);
+        }
+
         await results.RemoveResultAsync(jobId, cancellationToken);
         await events.RemoveAsync(jobId, cancellationToken);
         await cancellations.ClearAsync(jobId, cancellationToken);
+        await webhooks.RemoveAllAsync(jobId, job.Job?.Notifications?.Webhooks?.Count ?? 0, cancellationToken);
         if (ticket.IndexSegment is { } segment)
         {
             await index.AddAsync(segment, new IndexLine(jobId), cancellationToken);

@@ -1,5 +1,5 @@
-using Azure;
 using Azure.Storage.Blobs.Specialized;
+using Orchestration.Functions.Storage;
 
 namespace Orchestration.Functions.Index;
 
@@ -79,17 +79,7 @@ public sealed class BatchedAppender
             lines.Write(entry.Line.Span);
         }
 
-        try
-        {
-            lines.Position = 0;
-            await blob.AppendBlockAsync(lines);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            await blob.CreateIfNotExistsAsync();
-            lines.Position = 0;
-            await blob.AppendBlockAsync(lines);
-        }
+        await blob.AppendAsync(lines, conditions: null, CancellationToken.None);
     }
 
     private sealed class Pending

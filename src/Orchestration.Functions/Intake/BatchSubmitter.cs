@@ -16,7 +16,12 @@ public sealed class BatchSubmitter(JobSubmitter submitter)
     private const int MostViolations = 10;
 
     /// <summary>Submits the documents of a batch. The answers are in the documents' order.</summary>
-    public async Task<IReadOnlyList<BatchAnswer>> SubmitAsync(DurableTaskClient client, Stream content, CancellationToken cancellationToken)
+    /// <param name="client">Starts the jobs.</param>
+    /// <param name="content">The batch.</param>
+    /// <param name="describe">Says of a document what is known of its submitter.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<IReadOnlyList<BatchAnswer>> SubmitAsync(
+        DurableTaskClient client, Stream content, Func<ReadOnlyMemory<byte>, IncomingDocument> describe, CancellationToken cancellationToken)
     {
         var answers = new List<BatchAnswer>();
         var pending = new Queue<Task<BatchAnswer>>();
@@ -38,16 +43,17 @@ public sealed class BatchSubmitter(JobSubmitter submitter)
                 answers.Add(await pending.Dequeue());
             }
 
-            pending.Enqueue(SubmitAsync(client, count++, document, cancellationToken));
+            pending.Enqueue(SubmitAsync(client, count++, describe(document), cancellationToken));
         }
 
         answers.AddRange(await Task.WhenAll(pending));
         return answers;
     }
 
-    private async Task<BatchAnswer> SubmitAsync(DurableTaskClient client, int index, ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
+    /// <summary>Submits one of many documents.</summary>
+    public async Task<BatchAnswer> SubmitAsync(DurableTaskClient client, int index, IncomingDocument document, CancellationToken cancellationToken)
     {
-        var submission = await submitter.SubmitAsync(client, new IncomingDocument(document), cancellationToken);
+        var submission = await submitter.SubmitAsync(client, document, cancellationToken);
         return submission switch
         {
             Submission.Accepted accepted => new BatchAnswer(index, "accepted") { JobId = accepted.JobId },

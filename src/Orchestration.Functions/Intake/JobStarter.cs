@@ -48,9 +48,10 @@ public sealed partial class JobStarter(
 
             try
             {
-                if (await claims.TryClaimAsync(claim, cancellationToken) is not { } earlier)
+                var answer = await claims.TryClaimAsync(claim, cancellationToken);
+                if (answer.Earlier is not { } earlier)
                 {
-                    return await StartClaimedAsync(client, document, cancellationToken);
+                    return await StartClaimedAsync(client, document, answer.AfterRefusal, cancellationToken);
                 }
 
                 if (!IsSameJob(earlier.Document, document))
@@ -66,8 +67,9 @@ public sealed partial class JobStarter(
                 // Of this process, only who is at this very place may start it.
                 if ((earlier.ClaimedBy == ProcessId || IsStale(earlier)) && await claims.TryReplaceAsync(earlier, claim, cancellationToken))
                 {
+                    // Whoever claimed it may not have come to removing the result of a refusal.
                     LogTakenOver(logger, document.JobId);
-                    return await StartClaimedAsync(client, document, cancellationToken);
+                    return await StartClaimedAsync(client, document, mayHaveResult: true, cancellationToken);
                 }
             }
             finally
@@ -79,8 +81,15 @@ public sealed partial class JobStarter(
         }
     }
 
-    private async Task<Submission> StartClaimedAsync(DurableTaskClient client, JobDocument document, CancellationToken cancellationToken)
+    private async Task<Submission> StartClaimedAsync(
+        DurableTaskClient client, JobDocument document, bool mayHaveResult, CancellationToken cancellationToken)
     {
+        // First, for the claim is not noted as one after a refusal when it is taken back.
+        if (mayHaveResult)
+        {
+            await results.RemoveResultAsync(document.JobId, cancellationToken);
+        }
+
         if (document.Execution.IdempotencyKey is { Length: > 0 } key
             && await ClaimKeyAsync(client, document, key, cancellationToken) is { } other)
         {
@@ -88,7 +97,6 @@ public sealed partial class JobStarter(
             return other;
         }
 
-        await results.RemoveResultAsync(document.JobId, cancellationToken);
         await client.ScheduleNewOrchestrationInstanceAsync(
             nameof(JobOrchestrator),
             JobTicket.For(document, index.AssignSegment()),

@@ -51,12 +51,12 @@ public sealed partial class JobSubmitter(
     {
         var violations = reading.Violations;
         LogRefused(logger, reading.JobId, violations.Count, violations[0].Pointer, violations[0].Code);
-        if (reading.JobId is not { } jobId || await claims.ReadAsync(jobId, cancellationToken) is not null)
+        var now = time.GetUtcNow();
+        if (reading.JobId is not { } jobId || !await claims.TryNoteRefusalAsync(jobId, now, cancellationToken))
         {
             return;
         }
 
-        var now = time.GetUtcNow();
         var details = new Dictionary<string, JsonElement>(StringComparer.Ordinal)
         {
             ["violations"] = JsonSerializer.SerializeToElement(violations, ProtocolJson.Options),

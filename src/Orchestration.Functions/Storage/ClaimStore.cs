@@ -8,7 +8,8 @@ namespace Orchestration.Functions.Storage;
 
 /// <summary>
 /// Claims of job ids. A claim is a blob that is created only if it does not exist, so that of several submitters of one id exactly one
-/// wins, on either runtime and across machines. It holds the document, so that a job can always be shown and started again.
+/// wins, on either runtime and across machines. It holds the document, so that a job can always be shown and started again. In the place of a
+/// claim there may be the note of a refusal: the id is free then, but has a result that must go before a job of that id is started.
 /// </summary>
 public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
 {
@@ -20,21 +21,41 @@ public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
     private readonly MemoryCache _started = new(new MemoryCacheOptions { SizeLimit = MostCachedClaims });
 
     /// <summary>Claims a job id for a document.</summary>
-    /// <returns>Null where the claim is ours now; else the claim that was there first.</returns>
-    public async Task<JobClaim?> TryClaimAsync(JobClaim claim, CancellationToken cancellationToken)
+    public async Task<ClaimAnswer> TryClaimAsync(JobClaim claim, CancellationToken cancellationToken)
     {
         var blob = await GetBlobAsync(claim.Document.JobId, cancellationToken);
         while (!await blob.TryWriteJsonAsync(claim, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken))
         {
             // Gone again where its submitter withdrew in the meantime.
-            if (await blob.ReadJsonAsync<JobClaim>(cancellationToken) is { } earlier)
+            if (await blob.ReadVersionedJsonAsync<StoredClaim>(cancellationToken) is not { } found)
             {
-                return earlier;
+                continue;
+            }
+
+            if (found.Content.ToClaim() is { } earlier)
+            {
+                return new ClaimAnswer(earlier, AfterRefusal: false);
+            }
+
+            if (await blob.TryWriteJsonAsync(claim, new BlobRequestConditions { IfMatch = found.Version }, cancellationToken))
+            {
+                Keep(claim);
+                return new ClaimAnswer(Earlier: null, AfterRefusal: true);
             }
         }
 
         Keep(claim);
-        return null;
+        return new ClaimAnswer(Earlier: null, AfterRefusal: false);
+    }
+
+    /// <summary>Notes that a document of this id was refused.</summary>
+    /// <returns>False where the id belongs to a job.</returns>
+    public async Task<bool> TryNoteRefusalAsync(string jobId, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var blob = await GetBlobAsync(jobId, cancellationToken);
+        var note = new StoredClaim(Document: null, at, Source: null, ClaimedBy: null);
+        return await blob.TryWriteJsonAsync(note, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken)
+            || (await blob.ReadJsonAsync<StoredClaim>(cancellationToken))?.ToClaim() is null;
     }
 
     /// <summary>Puts a claim in the place of one whose submitter is gone.</summary>
@@ -42,7 +63,7 @@ public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
     public async Task<bool> TryReplaceAsync(JobClaim earlier, JobClaim claim, CancellationToken cancellationToken)
     {
         var blob = await GetBlobAsync(claim.Document.JobId, cancellationToken);
-        return await blob.ReadVersionedJsonAsync<JobClaim>(cancellationToken) is { } current
+        return await blob.ReadVersionedJsonAsync<StoredClaim>(cancellationToken) is { } current
             && (current.Content.ClaimedBy, current.Content.SubmittedAt) == (earlier.ClaimedBy, earlier.SubmittedAt)
             && await blob.TryWriteJsonAsync(claim, new BlobRequestConditions { IfMatch = current.Version }, cancellationToken);
     }
@@ -58,7 +79,7 @@ public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
     public async Task<JobClaim?> ReadAsync(string jobId, CancellationToken cancellationToken)
     {
         var blob = await GetBlobAsync(jobId, cancellationToken);
-        return await blob.ReadJsonAsync<JobClaim>(cancellationToken);
+        return (await blob.ReadJsonAsync<StoredClaim>(cancellationToken))?.ToClaim();
     }
 
     /// <summary>The claim of a job that was started. It does not change any more, and every step begins with it, so it is kept in memory.</summary>
@@ -90,7 +111,17 @@ public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
 
     private async Task<BlobClient> GetBlobAsync(string jobId, CancellationToken cancellationToken) =>
         (await accounts.GetContainerAsync(Containers.State, cancellationToken)).GetBlobClient($"claims/{jobId}.json");
+
+    /// <summary>A claim as it is stored; without a document, the note of a refusal.</summary>
+    private sealed record StoredClaim(JobDocument? Document, DateTimeOffset SubmittedAt, string? Source, string? ClaimedBy)
+    {
+        public JobClaim? ToClaim() => Document is null ? null : new JobClaim(Document, SubmittedAt, Source, ClaimedBy);
+    }
 }
+
+/// <param name="Earlier">The claim that was there first; null where the id is ours now.</param>
+/// <param name="AfterRefusal">Whether an earlier document of that id was refused, so that there is a result of it.</param>
+public sealed record ClaimAnswer(JobClaim? Earlier, bool AfterRefusal);
 
 /// <param name="Document">The job.</param>
 /// <param name="SubmittedAt">When it was claimed.</param>

@@ -8,7 +8,7 @@ using Orchestration.Protocol;
 namespace Orchestration.Functions.Storage;
 
 /// <summary>Blobs that hold one document in the protocol's JSON.</summary>
-internal static class JsonBlobs
+public static class JsonBlobs
 {
     /// <summary>The document; null where there is no such blob.</summary>
     public static async Task<T?> ReadJsonAsync<T>(this BlobClient blob, CancellationToken cancellationToken)
@@ -32,7 +32,8 @@ internal static class JsonBlobs
     }
 
     /// <summary>Writes a document where a condition holds. A container that somebody deleted is made again.</summary>
-    /// <returns>False where it does not.</returns>
+    /// <returns>False where it does not: the blob is there and should not be, is another version, or is gone.</returns>
+    /// <exception cref="RequestFailedException">It was not written for another reason.</exception>
     public static async Task<bool> TryWriteJsonAsync<T>(
         this BlobClient blob, T document, BlobRequestConditions conditions, CancellationToken cancellationToken)
     {
@@ -52,13 +53,19 @@ internal static class JsonBlobs
 
             return true;
         }
-        catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412)
+        catch (RequestFailedException exception) when (IsUnmet(exception))
         {
             return false;
         }
     }
+
+    /// <summary>Other failures have the same statuses: a blob that is leased, a container that is being deleted.</summary>
+    private static bool IsUnmet(RequestFailedException exception) =>
+        exception.ErrorCode == BlobErrorCode.BlobAlreadyExists
+        || exception.ErrorCode == BlobErrorCode.ConditionNotMet
+        || exception.ErrorCode == BlobErrorCode.BlobNotFound;
 }
 
 /// <param name="Content">The document.</param>
 /// <param name="Version">Its version, for changes on condition that nobody else changed it.</param>
-internal sealed record VersionedJson<T>(T Content, ETag Version);
+public sealed record VersionedJson<T>(T Content, ETag Version);

@@ -12,7 +12,12 @@ namespace Orchestration.Functions.Triggers;
 public static class Problems
 {
     public static IResult Refused(Submission.Refused refused) => Answer(
-        refused.Violations[0].Code == ErrorCodes.ResourceLimit ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
+        refused.Violations[0].Code switch
+        {
+            ErrorCodes.ResourceLimit => StatusCodes.Status413PayloadTooLarge,
+            ErrorCodes.NamespaceNotAllowed => StatusCodes.Status403Forbidden,
+            _ => StatusCodes.Status400BadRequest,
+        },
         refused.Violations[0].Code,
         "The job document was refused.",
         Violation.Summarize(refused.Violations),
@@ -32,6 +37,18 @@ public static class Problems
         "The idempotency key stands for another job.",
         $"In this namespace and operation, the key stands for job '{holderId}', which has another payload; see {JobLinks.PathTo(holderId)}.",
         jobId);
+
+    public static IResult UnknownSchedule(string name) => Answer(
+        StatusCodes.Status404NotFound, ServiceProblem.ScheduleNotFound, "There is no such schedule.", $"No schedule is called '{Shorten(name)}'.");
+
+    public static IResult RefusedSchedule(IReadOnlyList<Violation> violations) => Answer(
+        StatusCodes.Status400BadRequest, violations[0].Code, "The schedule was refused.", Violation.Summarize(violations), violations: violations);
+
+    public static IResult ScheduleIsRunning(string name) => Answer(
+        StatusCodes.Status409Conflict,
+        ServiceProblem.ScheduleRunning,
+        "The schedule is running.",
+        $"A run of schedule '{name}' is under way; see /schedules/{name}.");
 
     public static IResult EmptyBatch() => Answer(
         StatusCodes.Status400BadRequest, ErrorCodes.InvalidJson, "The batch is empty.", "Expected a JSON array or JSON lines of job documents, found none.");
@@ -54,13 +71,21 @@ public static class Problems
         }
         catch (Exception exception) when (StorageAccounts.IsOutage(exception))
         {
-            return Answer(
-                StatusCodes.Status503ServiceUnavailable,
-                ServiceProblem.StorageUnavailable,
-                "The storage does not answer.",
-                "Nothing is lost: try again in a while.");
+            return StorageIsOut();
         }
     }
+
+    public static IResult StorageIsOut() => Answer(
+        StatusCodes.Status503ServiceUnavailable, ServiceProblem.StorageUnavailable, "The storage does not answer.", "Nothing is lost: try again in a while.");
+
+    public static IResult Unauthorized() => Answer(
+        StatusCodes.Status401Unauthorized,
+        ServiceProblem.Unauthorized,
+        "A key is required.",
+        "Expected a key that is known in the header x-functions-key or x-access-key, or in the query parameter code.");
+
+    public static IResult Forbidden(string detail) => Answer(
+        StatusCodes.Status403Forbidden, ServiceProblem.Forbidden, "The key does not open this.", detail);
 
     public static IResult UnknownJob(string jobId) => Answer(
         StatusCodes.Status404NotFound, ServiceProblem.JobNotFound, "There is no such job.", $"No job '{Shorten(jobId)}' was submitted.");

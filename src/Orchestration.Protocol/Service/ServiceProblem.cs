@@ -12,6 +12,8 @@ namespace Orchestration.Protocol.Service;
 public sealed record ServiceProblem(
     string Title, int Status, string Detail, string Code, string? JobId, IReadOnlyList<Violation>? Violations)
 {
+    public const string Unauthorized = "UNAUTHORIZED";
+    public const string Forbidden = "FORBIDDEN";
     public const string JobNotFound = "JOB_NOT_FOUND";
     public const string ArtifactNotFound = "ARTIFACT_NOT_FOUND";
     public const string StorageUnavailable = "STORAGE_UNAVAILABLE";
@@ -21,5 +23,7 @@ public sealed record ServiceProblem(
     public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";
     public const string JobEnded = "JOB_ENDED";
     public const string JobNotDeadLettered = "JOB_NOT_DEAD_LETTERED";
+    public const string ScheduleNotFound = "SCHEDULE_NOT_FOUND";
+    public const string ScheduleRunning = "SCHEDULE_RUNNING";
     public const string JobNotCancellable = "JOB_NOT_CANCELLABLE";
 }

@@ -98,6 +98,9 @@ public static class WaitReasons
     /// <summary>Jobs that it depends on have not ended.</summary>
     public const string Dependencies = "dependencies";
 
+    /// <summary>No worker that may run it has taken it; one is known, and may come back.</summary>
+    public const string Worker = "worker";
+
     /// <summary>As many jobs run as may.</summary>
     public const string ConcurrencyLimit = "concurrency_limit";
 
@@ -116,6 +119,9 @@ public static class Phases
     public const string SecurityScan = "security_scan";
     public const string ResultGeneration = "result_generation";
     public const string Cleanup = "cleanup";
+
+    /// <summary>After the job has ended, its receivers are told: an addition.</summary>
+    public const string Notification = "notification";
 
     /// <summary>The phase of operations that do not work on a disk.</summary>
     public const string Execution = "execution";
