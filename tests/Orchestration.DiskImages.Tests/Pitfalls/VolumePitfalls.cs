@@ -33,6 +33,7 @@ internal static class VolumePitfalls
         new("md", "missing members", In<MdArrayTests>.Test(nameof(MdArrayTests.With_members_missing_an_array_is_read_while_every_chunk_has_a_copy_or_parity))),
         new("luks", "version 1 with its split keys", In<LuksTests>.Test(nameof(LuksTests.A_volume_of_version_1_holds_what_qemu_img_encrypted))),
         new("luks", "version 2, sectors of 4096 bytes", In<LuksTests>.Test(nameof(LuksTests.A_volume_of_version_2_holds_what_cryptsetup_encrypted))),
+        new("luks", "detached headers", In<LuksTests>.Test(nameof(LuksTests.A_detached_header_is_named_and_not_taken_for_a_volume))),
         new("luks", "a cap on the memory of Argon2", In<LuksTests>.Test(nameof(LuksTests.A_key_slot_that_asks_for_too_much_memory_is_refused))),
         new("luks", "encrypted volumes are reported as such", In<LuksTests>.Test(nameof(LuksTests.Without_the_right_key_a_volume_is_encrypted_by_name))),
     ];
