@@ -13,6 +13,7 @@ internal static class Checksums
 {
     public static Action<byte[]>? RepairFor(string seed) => seed switch
     {
+        "btrfs" or "btrfs-log" => BtrfsChecksumRepair.Repair,
         "exfat" => RepairExFat,
         "gpt" => RepairGpt,
         "luks2" => RepairLuks,

@@ -24,6 +24,7 @@ public static class SeedImages
         ("ext2", ["mke2fs"], "mke2fs -q -t ext2 -b 1024 -d tree image 8M"),
         ("xfs", ["mkfs.xfs"], "truncate -s 16M image && mkfs.xfs -q --unsupported -m crc=0,reflink=0 image"),
         ("btrfs", ["mkfs.btrfs"], "truncate -s 20M image && mkfs.btrfs -q -f --mixed -r tree image"),
+        ("btrfs-log", ["mkfs.btrfs", "mount", "losetup"], "truncate -s 20M image && mkfs.btrfs -q -f --mixed -r tree image && mkdir -p mounted && mount -o loop,commit=300 image mounted && printf new > mounted/etc/new && printf more >> mounted/etc/os-release && mv mounted/hard mounted/renamed && rm mounted/many/*1 && sync mounted/etc/new && sync mounted/etc/os-release && sync mounted/renamed && sync mounted/many && cp image copy && umount mounted && mv copy image"),
         ("ntfs", ["mkfs.ntfs"], "truncate -s 4M image && mkfs.ntfs -q -F -f image"),
         ("fat12", ["mkfs.vfat", "mcopy"], "truncate -s 2M image && mkfs.vfat image && mcopy -s -i image tree/etc tree/many ::"),
         ("fat32", ["mkfs.vfat", "mcopy"], "truncate -s 34M image && mkfs.vfat -F 32 -s 1 image && mcopy -s -i image tree/etc tree/many ::"),

@@ -14,8 +14,9 @@ internal static class Zlib
             using var inflater = new ZLibStream(new MemoryStream(source.ToArray()), CompressionMode.Decompress);
             return inflater.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
+            // The latter is what a stream throws that asks for a dictionary.
             throw new DiskImageException(DiskImageError.Corrupt, layer, offset, "data is not a zlib stream", exception);
         }
     }

@@ -23,8 +23,8 @@ internal sealed class MasterFileTable
         _content = content;
 
         // The table describes itself. Where it is in many pieces, records of the first pieces say where the others lie.
-        var at = volume.TableCluster * volume.ClusterSize;
-        var record = new FileRecord(0, volume.Source.ReadBytes(at, volume.RecordSize), volume, at);
+        var record = ReadFirst(volume);
+        var at = record.At;
         _data = record.Attributes.Find(attribute => attribute is { Type: AttributeType.Data, Name: "", Value: null, FirstCluster: 0 })
             ?? throw NtfsVolume.Corrupt(at, "the master file table has no content");
         if (record.Attributes.Find(attribute => attribute.Type == AttributeType.AttributeList) is { } list)
@@ -36,6 +36,27 @@ internal sealed class MasterFileTable
                     _data = _data.Append(part);
                 }
             }
+        }
+    }
+
+    // The first records have a copy elsewhere ($MFTMirr).
+    private static FileRecord ReadFirst(NtfsVolume volume)
+    {
+        FileRecord ReadAt(long cluster)
+        {
+            var at = cluster * volume.ClusterSize;
+            return new FileRecord(0, volume.Source.ReadBytes(at, volume.RecordSize), volume, at);
+        }
+
+        try
+        {
+            return ReadAt(volume.TableCluster);
+        }
+        catch (DiskImageException exception) when (exception.Error == DiskImageError.Corrupt && volume.MirrorCluster > 0 && volume.MirrorCluster < volume.ClusterCount)
+        {
+            var copy = ReadAt(volume.MirrorCluster);
+            volume.Warnings.Add($"the first record of the master file table is damaged, its copy is used: {exception.Rule}");
+            return copy;
         }
     }
 

@@ -43,6 +43,7 @@ internal sealed class NtfsFileSystem : IFileSystem
         var name = ReadVolume();
         Identity = new FileSystemIdentity("ntfs", volume.SerialNumber, name, volume.SizeBytes);
         WarnOfLog();
+        WarnOfHibernation();
     }
 
     public FileSystemIdentity Identity { get; }
@@ -170,6 +171,24 @@ internal sealed class NtfsFileSystem : IFileSystem
 
         var name = Encoding.Unicode.GetString(file.Find(AttributeType.VolumeName, "")?.Value ?? []);
         return name.Length == 0 ? null : name;
+    }
+
+    // Fast startup is hibernation, too: the kernel keeps in its image what it has not written to the volume.
+    private void WarnOfHibernation()
+    {
+        try
+        {
+            Span<byte> signature = stackalloc byte[4];
+            if (Lookup(Root, "hiberfil.sys") is { } entry && GetNode(entry.NodeId) is { Kind: FileKind.Regular } file
+                && Read(file, 0, signature) == signature.Length && (signature.SequenceEqual("hibr"u8) || signature.SequenceEqual("HIBR"u8)))
+            {
+                _volume.Warnings.Add("the system on the volume is hibernated, perhaps by a fast startup; changes that only its memory held are not shown");
+            }
+        }
+        catch (DiskImageException exception) when (exception.Error is not (DiskImageError.Unavailable or DiskImageError.Changed))
+        {
+            // A damaged root directory is told by whoever lists it.
+        }
     }
 
     // A restart page that has clients was not closed by unmounting. Rules: the structures RESTART_PAGE_HEADER and RESTART_AREA.

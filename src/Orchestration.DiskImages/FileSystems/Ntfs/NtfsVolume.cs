@@ -43,6 +43,9 @@ internal sealed class NtfsVolume
     /// <summary>Where the master file table begins.</summary>
     public long TableCluster => (long)U64(0x30);
 
+    /// <summary>Where the copy of its first records begins.</summary>
+    public long MirrorCluster => (long)U64(0x38);
+
     public string SerialNumber => U64(0x48).ToString("X16", CultureInfo.InvariantCulture);
 
     public long SizeBytes => (long)U64(0x28) * SectorSize;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
+using Orchestration.DiskImages.Compression;
 using Orchestration.DiskImages.Formats.Mapping;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
@@ -43,15 +43,7 @@ internal sealed class CompressedGrains(IByteSource source, SparseExtentHeader he
 
     private byte[] Inflate(byte[] compressed, long location)
     {
-        try
-        {
-            var grain = new byte[header.GrainSize];
-            using var inflater = new ZLibStream(new MemoryStream(compressed), CompressionMode.Decompress);
-            return grain[..inflater.ReadAtLeast(grain, grain.Length, throwOnEndOfStream: false)];
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new DiskImageException(DiskImageError.Corrupt, VmdkDescriptor.Layer, location, "a compressed grain is not a zlib stream", exception);
-        }
+        var grain = new byte[header.GrainSize];
+        return grain[..Zlib.Decompress(compressed, grain, VmdkDescriptor.Layer, location)];
     }
 }

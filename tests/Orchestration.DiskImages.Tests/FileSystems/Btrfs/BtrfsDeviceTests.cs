@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.FileSystems.Btrfs;
+using Orchestration.DiskImages.Fuzz;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
 using Orchestration.TestSupport;

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.FileSystems.Btrfs;
+using Orchestration.DiskImages.Fuzz;
 using Orchestration.DiskImages.Tests.Support;
 using Orchestration.TestSupport;
 

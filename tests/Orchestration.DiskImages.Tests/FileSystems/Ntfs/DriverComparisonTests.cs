@@ -145,12 +145,74 @@ public sealed class DriverComparisonTests(SampleTreeFixture sample) : IClassFixt
     {
         Create("-c 4096");
         var bytes = File.ReadAllBytes(_folder["image"]);
-        bytes[bytes.AsSpan().IndexOf("FILE"u8) + 510] ^= 1;
+        foreach (var first in FindFirstRecords(bytes))
+        {
+            bytes[first + 510] ^= 1;
+        }
 
         var exception = Assert.Throws<DiskImageException>(() => FileSystemDetector.Open(new MemoryByteSource(bytes)));
 
         Assert.Contains("was not written with the others", exception.Rule, StringComparison.Ordinal);
     }
+
+    [RequiresToolFact("mkntfs")]
+    public void A_master_file_table_whose_first_record_is_damaged_is_found_by_its_copy()
+    {
+        Create("-c 4096");
+        var bytes = File.ReadAllBytes(_folder["image"]);
+        bytes[FindFirstRecords(bytes)[0] + 510] ^= 1;
+
+        var fileSystem = FileSystemDetector.Open(new MemoryByteSource(bytes));
+
+        Assert.Equal("label", fileSystem.Identity.Label);
+        Assert.Contains("its copy is used", Assert.Single(fileSystem.Warnings), StringComparison.Ordinal);
+    }
+
+    [RequiresLoopMountTheory("mkntfs", "mount.ntfs-3g")]
+    [InlineData("hibr", 1)]
+    [InlineData("wake", 0)]
+    public void A_hibernated_system_is_warned_of(string signature, int warnings)
+    {
+        Create("-c 4096");
+        LoopMount.While(_folder["image"], "", root => File.WriteAllText(Path.Combine(root, "hiberfil.sys"), signature.PadRight(5000)));
+
+        using var source = new FileByteSource(_folder["image"]);
+
+        Assert.Equal(warnings, FileSystemDetector.Open(source).Warnings.Count(warning => warning.Contains("hibernated", StringComparison.Ordinal)));
+    }
+
+    [RequiresLoopMountFact("mkntfs", "mount.ntfs-3g")]
+    public void Encrypted_files_are_refused_by_name()
+    {
+        Create("-c 4096");
+        LoopMount.While(_folder["image"], "", root => File.WriteAllText(Path.Combine(root, "secret"), new string('s', 10_000)));
+        var bytes = File.ReadAllBytes(_folder["image"]);
+
+        // In the last record with the name, its data attribute, of type 0x80, says in its flags that it is encrypted (EFS).
+        var record = FindRecords(bytes, "secret")[^1];
+        var attribute = record + BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(record + 20));
+        while (bytes[attribute] != 0x80)
+        {
+            attribute += BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(attribute + 4));
+        }
+
+        bytes[attribute + 13] |= 0x40;
+        var fileSystem = FileSystemDetector.Open(new MemoryByteSource(bytes));
+        var file = FileTree.Find(fileSystem, "secret");
+
+        var exception = Assert.Throws<DiskImageException>(() => fileSystem.Read(file, 0, new byte[10]));
+
+        Assert.Contains("EFS", exception.Rule, StringComparison.Ordinal);
+    }
+
+    // The first record of the master file table and its copy, which begin with the same name.
+    private static List<int> FindFirstRecords(byte[] bytes) => [.. FindRecords(bytes, "$MFT").Except(FindRecords(bytes, "$MFTMirr")).Where(at => BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 44)) == 0)];
+
+    private static List<int> FindRecords(byte[] bytes, string name) =>
+    [
+        .. Enumerable.Range(0, bytes.Length / 1024).Select(record => record * 1024)
+            .Where(at => bytes.AsSpan(at).StartsWith("FILE"u8) && bytes.AsSpan(at, 1024).IndexOf(Encoding.Unicode.GetBytes(name)) > 0),
+    ];
 
     private static byte[] BuildReparsePoint(uint tag, bool isRelative, string target)
     {

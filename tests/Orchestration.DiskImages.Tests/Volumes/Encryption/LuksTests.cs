@@ -71,6 +71,21 @@ public sealed class LuksTests : IDisposable
         Assert.Contains("passes of Argon2", volume.Problem, StringComparison.Ordinal);
     }
 
+    [RequiresToolTheory("cryptsetup")]
+    [InlineData("luks1")]
+    [InlineData("luks2")]
+    public void A_detached_header_is_named_and_not_taken_for_a_volume(string type)
+    {
+        _folder.CreateSparse("header", 32 * 1024 * 1024);
+        _folder.CreateSparse("disk", 32 * 1024 * 1024);
+        Tool.Run("cryptsetup", ["-q", "luksFormat", "--type", type, "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000", "--header", _folder["header"], _folder["disk"], "-"], "secret");
+
+        var volume = Assert.Single(VolumeStack.Open([new MemoryByteSource(File.ReadAllBytes(_folder["header"]))], new GivenKeys("secret")).Volumes);
+
+        Assert.Equal("crypto_LUKS", volume.Identity?.Type);
+        Assert.Contains("detached", volume.Problem, StringComparison.Ordinal);
+    }
+
     private byte[] MakePlain()
     {
         Tool.Run("mke2fs", "-q", "-t", "ext4", "-b", "4096", _folder["plain"], "4M");

@@ -34,12 +34,15 @@ internal sealed record LuksHeader
             throw Corrupt(0, "no LUKS header is here");
         }
 
-        return BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(6)) switch
+        var header = BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(6)) switch
         {
             1 => Luks1.Read(source),
             2 => Luks2.Read(source),
             var version => throw new DiskImageException(DiskImageError.Unsupported, Layer, 6, $"version {version}; versions 1 and 2 are known"),
         };
+        return header.DataOffset > 0
+            ? header
+            : throw new DiskImageException(DiskImageError.Unsupported, Layer, 0, "the header is a detached one: what it opens lies on another disk");
     }
 
     /// <summary>The volume key that one of these passphrases opens.</summary>

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using Orchestration.DiskImages.FileSystems.Btrfs;
 
-namespace Orchestration.DiskImages.Tests.FileSystems.Btrfs;
+namespace Orchestration.DiskImages.Fuzz;
 
 /// <summary>Repairs the checksums of a damaged image, so that the damage gets past them.</summary>
-internal static class BtrfsChecksumRepair
+public static class BtrfsChecksumRepair
 {
     private const int BlockSize = 4096;
 
