@@ -5,6 +5,7 @@ using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.CrashWorker;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Reading;
 using Orchestration.EmbeddedRuntime.Tests.Fixtures;
 using Xunit.Abstractions;
 

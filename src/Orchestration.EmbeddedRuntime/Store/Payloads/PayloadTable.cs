@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
 
-namespace Orchestration.EmbeddedRuntime.Store;
+namespace Orchestration.EmbeddedRuntime.Store.Payloads;
 
 /// <summary>What a value of an instance is part of.</summary>
 internal enum PayloadPlace
