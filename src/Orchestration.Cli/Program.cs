@@ -19,6 +19,7 @@ var root = new RootCommand("Submits jobs on virtual-machine disk images, follows
     QueueCommand.Create(),
     DeadLetterCommand.Create(),
     ScheduleCommand.Create(),
+    PurgeCommand.Create(),
     FolderCommand.Create(),
     WorkerCommands.CreateCapabilities(),
     WorkerCommands.CreateWorkers(),

@@ -1,16 +1,19 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestration.Functions.Access;
 using Orchestration.Functions.Control;
 using Orchestration.Functions.Events;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Index;
+using Orchestration.Functions.Observability;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Compare;
 using Orchestration.Functions.Operations.Echo;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Operations.Inspect;
 using Orchestration.Functions.Operations.Profile;
+using Orchestration.Functions.Retention;
 using Orchestration.Functions.Schedules;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
@@ -34,7 +37,9 @@ public static class ServiceRegistration
         services.AddSingleton<ResultStore>();
         services.AddSingleton<ArtifactStore>();
         services.AddSingleton<StepMeter>();
+        services.AddSingleton<JobMeters>();
         services.AddSingleton<CancellationStore>();
+        services.AddSingleton<RequeueClaims>();
 
         services.AddOptions<ImageOptions>().BindConfiguration(ImageOptions.Section);
         services.AddSingleton<ImageLocator>();
@@ -53,6 +58,10 @@ public static class ServiceRegistration
         services.AddSingleton<IOperation, CompareOperation>();
         services.AddSingleton<OperationRegistry>();
 
+        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section);
+        services.AddSingleton<CallerDirectory>();
+        services.AddSingleton<AuditLog>();
+
         services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section);
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<JobOutcomes>();
@@ -68,6 +77,10 @@ public static class ServiceRegistration
         services.AddSingleton<ScheduleSubmitter>();
         services.AddSingleton<ScheduleRunner>();
         services.AddSingleton<ScheduleViews>();
+
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations();
+        services.AddSingleton<JobPurger>();
+        services.AddSingleton<RetentionRunner>();
 
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<WebhookRules>();

@@ -5,8 +5,9 @@ namespace Orchestration.Protocol;
 /// <summary>
 /// The canonical error codes (specification section 1.7) and, for each, whether the same job may succeed when it is tried again
 /// unchanged. Additions, for which the list had no word: <see cref="InvalidYaml"/>, <see cref="ImageCorrupt"/> (damaged),
-/// <see cref="ImageUnsupported"/> (needs a reader that does not exist yet), <see cref="ImageChanged"/> (written to during the job) and
-/// <see cref="DependencyFailed"/>.
+/// <see cref="ImageUnsupported"/> (needs a reader that does not exist yet), <see cref="ImageChanged"/> (written to during the job),
+/// <see cref="DependencyFailed"/>, <see cref="NamespaceNotAllowed"/> (the submitter's key is bound to another) and
+/// <see cref="UnknownField"/> (in strict mode).
 /// </summary>
 public static class ErrorCodes
 {
@@ -14,11 +15,13 @@ public static class ErrorCodes
     public const string InvalidYaml = "INVALID_YAML";
     public const string UnsupportedVersion = "UNSUPPORTED_VERSION";
     public const string MissingField = "MISSING_FIELD";
+    public const string UnknownField = "UNKNOWN_FIELD";
     public const string InvalidField = "INVALID_FIELD";
     public const string UnsupportedOperation = "UNSUPPORTED_OPERATION";
     public const string UnsupportedPayloadVersion = "UNSUPPORTED_PAYLOAD_VERSION";
     public const string PayloadInvalid = "PAYLOAD_INVALID";
     public const string PathNotAllowed = "PATH_NOT_ALLOWED";
+    public const string NamespaceNotAllowed = "NAMESPACE_NOT_ALLOWED";
     public const string ImageNotFound = "IMAGE_NOT_FOUND";
     public const string ImageFormatMismatch = "IMAGE_FORMAT_MISMATCH";
     public const string ImageChecksumMismatch = "IMAGE_CHECKSUM_MISMATCH";

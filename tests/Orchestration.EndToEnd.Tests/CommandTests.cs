@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Orchestration.EndToEnd.Tests.Support;
+using Orchestration.Protocol.States;
 using Orchestration.TestSupport;
 
 namespace Orchestration.EndToEnd.Tests;
@@ -148,5 +150,38 @@ public class CommandTests(RunningService service)
         Assert.Equal((2, 3), (again.ExitCode, JsonDocument.Parse(again.Output).RootElement.GetProperty("refused").GetInt32()));
         var worker = JsonDocument.Parse(capabilities.Output).RootElement.GetProperty("worker_id").GetString()!;
         Assert.Contains(worker, workers.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_queue_and_the_dead_letters_are_shown_and_a_dead_letter_is_given_more_attempts()
+    {
+        var dead = Jobs.Echo("dead-command-1", new JsonObject { ["fail"] = true });
+        dead["execution"] = new JsonObject { ["max_attempts"] = 2 };
+        await service.RunAsync(dead);
+        using (var submitted = await service.SubmitAsync(Jobs.Echo("queue-command-1", new JsonObject { ["delay_ms"] = 10_000 })))
+        {
+            submitted.EnsureSuccessStatusCode();
+        }
+
+        while ((await service.FindJobAsync("queue-command-1"))?.State is JobState.Created or JobState.Validated or JobState.Queued)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+
+        var queue = await service.CommandAsync("queue");
+        var json = await service.CommandAsync("queue", "--json");
+        await service.CommandAsync("cancel", "queue-command-1");
+        var list = await service.CommandAsync("dead-letters", "list");
+        var requeue = await service.CommandAsync("dead-letters", "requeue", "dead-command-1");
+        var again = await service.CommandAsync("dead-letters", "requeue", "queue-command-1");
+        var help = await service.CommandAsync("dead-letters", "requeue", "--help");
+
+        Assert.Matches(@"running +queue-command-1", queue.Output);
+        Assert.Equal("queue-command-1", JsonDocument.Parse(json.Output).RootElement.GetProperty("running")[0].GetProperty("job_id").GetString());
+        Assert.Contains("dead-command-1", list.Output, StringComparison.Ordinal);
+        Assert.Equal((0, 0, 0, 2), (queue.ExitCode, list.ExitCode, requeue.ExitCode, again.ExitCode));
+        Assert.Contains("JOB_NOT_DEAD_LETTERED", again.Error, StringComparison.Ordinal);
+        Assert.Contains("as many attempts more", help.Output, StringComparison.Ordinal);
+        Assert.Equal(4, (await service.WaitForResultAsync("dead-command-1")).ExecutionSummary.Attempt);
     }
 }

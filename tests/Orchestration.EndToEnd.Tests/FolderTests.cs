@@ -117,6 +117,120 @@ public sealed class FolderTests(RunningService service) : IDisposable
     }
 
     [Fact]
+    public async Task Workers_that_are_killed_again_and_again_lose_no_document_and_run_none_twice()
+    {
+        const int Documents = 30;
+        const int Kills = 8;
+        for (var number = 0; number < Documents; number++)
+        {
+            Drop($"{number:00}.json", Support.Jobs.Echo($"folder-chaos-{number:00}", new JsonObject { ["delay_ms"] = 500, ["fail"] = number % 5 == 0 }).ToJsonString());
+        }
+
+        // Two at a time, and by other names than before: what one leaves, another must find.
+        var (random, killed) = (new Random(7), 0);
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            using var worker = Start($"w-{kill % 3}", "--poll-interval", "0.1", "--max-concurrent", "3");
+            await WaitForAsync(() => Task.FromResult(worker.HasExited || Directory.Exists(Path.Combine(Jobs, ".processing", $"w-{kill % 3}"))));
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 900)));
+            killed += worker.HasExited ? 0 : 1;
+            worker.Kill();
+            await worker.WaitForExitAsync();
+        }
+
+        Assert.Equal(Kills, killed);
+        Assert.Equal(1, await RunOnceAsync("w-last"));
+
+        var failed = Names("failed").Where(name => !name.Contains(".reason.", StringComparison.Ordinal)).ToList();
+        Assert.Equal(Enumerable.Range(0, Documents).Select(number => $"{number:00}.json"), Names("done").Concat(failed).Order(StringComparer.Ordinal));
+        Assert.Equal(Enumerable.Range(0, Documents).Where(number => number % 5 == 0).Select(number => $"{number:00}.json"), failed);
+        Assert.All(failed, name => Assert.Equal(ErrorCodes.ExecutionError, ReasonOf(name)));
+        Assert.Equal(Documents, Directory.EnumerateFiles(Results, "*-result.json").Count());
+        Assert.Empty(Directory.EnumerateFiles(_root.FullName, "*.partial", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }));
+    }
+
+    [Theory]
+    [InlineData("claimed")]
+    [InlineData("submitted")]
+    [InlineData("result written")]
+    [InlineData("result half written")]
+    [InlineData("reason written")]
+    public async Task Wherever_a_worker_was_killed_another_finishes_what_it_had(string moment)
+    {
+        var jobId = $"folder-at-{moment.Replace(' ', '-')}";
+        var document = Support.Jobs.Echo(jobId, new JsonObject { ["fail"] = moment == "reason written" });
+        var left = Directory.CreateDirectory(Path.Combine(Jobs, ".processing", "w-gone")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(left, "x.json"), document.ToJsonString());
+        Directory.CreateDirectory(Results);
+        if (moment != "claimed")
+        {
+            await service.RunAsync(document);
+        }
+
+        if (moment.StartsWith("result", StringComparison.Ordinal))
+        {
+            await File.WriteAllTextAsync(Path.Combine(Results, moment == "result written" ? $"{jobId}-result.json" : $".{jobId}-result.json.partial"), "{");
+        }
+        else if (moment == "reason written")
+        {
+            var failed = Directory.CreateDirectory(Path.Combine(Jobs, "failed")).FullName;
+            await File.WriteAllTextAsync(Path.Combine(failed, "x.json.reason.json"), "{");
+        }
+
+        var exitCode = await RunOnceAsync("w-other");
+
+        Assert.Equal(moment == "reason written" ? 1 : 0, exitCode);
+        Assert.Equal(moment == "reason written" ? ["x.json", "x.json.reason.json", "x.json.reason.txt"] : ["x.json"], Names(moment == "reason written" ? "failed" : "done"));
+        Assert.Equal(jobId, Result(jobId).GetProperty("job_id").GetString());
+        Assert.Equal([$"{jobId}-result.json"], Directory.EnumerateFiles(Results).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_alive_keeps_what_it_has()
+    {
+        Drop("alive.json", Support.Jobs.Echo("folder-alive-01", new JsonObject { ["delay_ms"] = 4000 }).ToJsonString());
+        using var first = Start("w-alive", "--poll-interval", "0.2", "--once");
+        await WaitForAsync(async () => await service.FindJobAsync("folder-alive-01") is not null);
+
+        Assert.Equal(0, await RunOnceAsync("w-other"));
+
+        Assert.Empty(Names("done"));
+        await first.WaitForExitAsync();
+        Assert.Equal((0, "alive.json"), (first.ExitCode, Assert.Single(Names("done"))));
+    }
+
+    [Fact]
+    public async Task A_file_of_several_documents_tells_which_of_them_failed()
+    {
+        Drop("good.ndjson", string.Join('\n', Enumerable.Range(0, 5).Select(number => Support.Jobs.Echo($"folder-lines-{number}").ToJsonString())));
+        Drop("mixed.jsonl", $"{Support.Jobs.Echo("folder-mixed-1").ToJsonString()}\n\n{{\n{Support.Jobs.Echo("folder-mixed-2", new JsonObject { ["fail"] = true }).ToJsonString()}\n");
+
+        Assert.Equal(1, await RunOnceAsync("w-1"));
+
+        Assert.Equal(["good.ndjson"], Names("done"));
+        var reason = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Jobs, "failed", "mixed.jsonl.reason.json"))).RootElement;
+        Assert.Equal(
+            [(3, ErrorCodes.InvalidJson), (4, ErrorCodes.ExecutionError)],
+            reason.GetProperty("documents").EnumerateArray().Select(document => (document.GetProperty("line").GetInt32(), document.GetProperty("code").GetString())));
+        Assert.Equal(7, Directory.EnumerateFiles(Results, "*-result.json").Count());
+    }
+
+    [Theory]
+    [InlineData("--log-level", "error", null, "")]
+    [InlineData(null, null, "warn,guestkit=trace", "")]
+    [InlineData("--log-level", "info", "error", "quiet.json: done")]
+    public async Task What_a_worker_tells_has_a_level(string? option, string? level, string? environment, string expected)
+    {
+        Drop("quiet.json", Support.Jobs.Echo($"folder-level-{level ?? "environment"}").ToJsonString());
+        string[] arguments = option is null || level is null ? [] : [option, level];
+        using var process = Start("w-1", environment, ["--once", "--poll-interval", "0.2", .. arguments]);
+        var told = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal((0, expected), (process.ExitCode, told.Trim()));
+    }
+
+    [Fact]
     public async Task The_names_in_the_environment_are_honoured_and_a_second_worker_of_one_name_is_refused()
     {
         Drop("environment.json", Support.Jobs.Echo("folder-environ").ToJsonString());
@@ -167,11 +281,14 @@ public sealed class FolderTests(RunningService service) : IDisposable
 
     /// <param name="worker">Null where the environment is to name the folders and the worker.</param>
     /// <param name="arguments">More arguments.</param>
-    private Process Start(string? worker, params IEnumerable<string> arguments)
+    private Process Start(string? worker, params IEnumerable<string> arguments) => Start(worker, logLevels: null, arguments);
+
+    private Process Start(string? worker, string? logLevels, IEnumerable<string> arguments)
     {
         string[] places = worker is null ? [] : ["--jobs-dir", Jobs, "--results-dir", Results, "--worker-id", worker];
         var start = BuiltPrograms.Start(BuiltPrograms.Command, ["watch-folder", .. places, .. arguments]);
         start.Environment["ORCHESTRATE_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{service.Service.Port}");
+        start.Environment["RUST_LOG"] = logLevels;
         start.Environment["GUESTKIT_JOBS_DIR"] = Jobs;
         start.Environment["GUESTKIT_RESULTS_DIR"] = Results;
         start.Environment["GUESTKIT_WORKER_ID"] = "w-environment";

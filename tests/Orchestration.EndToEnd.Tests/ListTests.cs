@@ -63,6 +63,21 @@ public class ListTests(RunningService service)
     }
 
     [Fact]
+    public async Task A_dead_letter_that_many_queue_again_at_once_runs_once()
+    {
+        var document = Jobs.Echo("echo-dead-02", new JsonObject { ["fail"] = true });
+        document["execution"] = new JsonObject { ["max_attempts"] = 2 };
+        await service.RunAsync(document);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => service.Http.PostAsync("dead-letter/echo-dead-02/requeue", null)));
+        var again = await service.WaitForResultAsync("echo-dead-02");
+
+        Assert.Contains(answers, answer => answer.StatusCode == HttpStatusCode.Accepted);
+        Assert.DoesNotContain(answers, answer => answer.StatusCode is not (HttpStatusCode.Accepted or HttpStatusCode.Conflict));
+        Assert.Equal(4, again.ExecutionSummary.Attempt);
+    }
+
+    [Fact]
     public async Task Only_dead_letters_can_be_queued_again()
     {
         await service.RunAsync(Jobs.Echo("echo-alive-01"));

@@ -12,7 +12,7 @@ internal static class FolderCommand
     {
         var jobs = new Option<string>("--jobs-dir", "-j")
         {
-            Description = "Folder where job documents (.json, .yaml) arrive. Environment: GUESTKIT_JOBS_DIR.",
+            Description = "Folder where job documents (.json, .yaml; .ndjson for one a line) arrive. Environment: GUESTKIT_JOBS_DIR.",
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("GUESTKIT_JOBS_DIR") ?? "./jobs",
         };
         var results = new Option<string>("--results-dir", "-r")
@@ -27,6 +27,11 @@ internal static class FolderCommand
         };
         var concurrent = new Option<int>("--max-concurrent", "-m") { Description = "Documents at work at once.", DefaultValueFactory = _ => DefaultConcurrency };
         var interval = new Option<double>("--poll-interval") { Description = "Seconds between two looks into the folder.", DefaultValueFactory = _ => 1 };
+        var level = new Option<FolderLogLevel>("--log-level")
+        {
+            Description = "What to tell: error, warn, info or debug. Environment: GUESTKIT_LOG_LEVEL, else RUST_LOG.",
+            DefaultValueFactory = _ => LevelOfEnvironment(),
+        };
         var once = new Option<bool>("--once") { Description = "Run what is there, then end; the exit code tells whether any job failed." };
         var (url, key) = (CommonOptions.Url(), CommonOptions.Key());
         concurrent.Validators.Add(option =>
@@ -45,13 +50,15 @@ internal static class FolderCommand
         });
         var command = new Command("watch-folder", "Run the job documents that are dropped into a folder, until interrupted.")
         {
-            jobs, results, workerId, concurrent, interval, once, url, key,
+            jobs, results, workerId, concurrent, interval, level, once, url, key,
         };
         command.SetWork(url, key, async (client, parsed, cancellationToken) =>
         {
             var options = new FolderWorkerOptions(parsed.GetValue(concurrent), TimeSpan.FromSeconds(parsed.GetValue(interval)), parsed.GetValue(once));
+            var log = new FolderLog(parsed.GetValue(level));
             using var folder = new JobFolder(parsed.GetRequiredValue(jobs), parsed.GetRequiredValue(workerId));
-            using var worker = new FolderWorker(client, folder, Directory.CreateDirectory(parsed.GetRequiredValue(results)), options);
+            var runner = new DocumentRunner(client, Directory.CreateDirectory(parsed.GetRequiredValue(results)), options.PollInterval, log);
+            using var worker = new FolderWorker(runner, folder, options, log);
             try
             {
                 return await worker.RunAsync(cancellationToken) == 0 ? ExitCode.Completed : ExitCode.JobFailed;
@@ -63,4 +70,10 @@ internal static class FolderCommand
         });
         return command;
     }
+
+    /// <summary>Of a list for several parts of a program (<c>info,guestkit=debug</c>), the level that names none.</summary>
+    private static FolderLogLevel LevelOfEnvironment() =>
+        FolderLog.Parse(Environment.GetEnvironmentVariable("GUESTKIT_LOG_LEVEL"))
+        ?? (Environment.GetEnvironmentVariable("RUST_LOG") ?? "").Split(',').Select(FolderLog.Parse).FirstOrDefault(found => found is not null)
+        ?? FolderLogLevel.Info;
 }

@@ -1,22 +1,19 @@
-using System.Text.Json;
-using Orchestration.Cli.Service;
+using System.Diagnostics;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Documents;
-using Orchestration.Protocol.Hyper2Kvm;
-using Orchestration.Protocol.Results;
-using Orchestration.Protocol.Service;
-using Orchestration.Protocol.States;
 using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Cli.Folders;
 
 /// <summary>
 /// Runs the documents of a folder, and puts their results into another. A document stays with this worker until its job has ended, so that
-/// one that is killed goes on with it when it is started again.
+/// one that is killed goes on with it when it is started again; where it is not, another worker on the folder takes its documents.
 /// </summary>
-internal sealed class FolderWorker(ServiceClient client, JobFolder folder, DirectoryInfo results, FolderWorkerOptions options) : IDisposable
+internal sealed class FolderWorker(DocumentRunner runner, JobFolder folder, FolderWorkerOptions options, FolderLog log) : IDisposable
 {
-    private static readonly TimeSpan OutageDelay = TimeSpan.FromSeconds(5);
+    private const int LargestFileOfSeveral = 64 * JobDocumentReader.MaximumBytes;
+
+    private static readonly TimeSpan AbandonedInterval = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _free = new(options.MaximumConcurrent);
     private readonly List<Task> _running = [];
@@ -32,8 +29,18 @@ internal sealed class FolderWorker(ServiceClient client, JobFolder folder, Direc
         }
 
         var watch = new ArrivalWatch();
-        while (true)
+        for (var sinceAbandoned = (Stopwatch?)null; ;)
         {
+            if (sinceAbandoned is null || sinceAbandoned.Elapsed > AbandonedInterval)
+            {
+                sinceAbandoned = Stopwatch.StartNew();
+                foreach (var file in folder.TakeAbandoned())
+                {
+                    log.Write(FolderLogLevel.Info, $"{file.Name}: taken from a worker that is gone");
+                    await BeginAsync(file, isInterrupted: true, cancellationToken);
+                }
+            }
+
             foreach (var file in watch.Look(folder.FindArrived()))
             {
                 await _free.WaitAsync(cancellationToken);
@@ -69,21 +76,38 @@ internal sealed class FolderWorker(ServiceClient client, JobFolder folder, Direc
     {
         try
         {
-            var reason = await RunToEndAsync(file, isInterrupted, cancellationToken);
-            if (reason is null)
-            {
-                folder.MoveToDone(file);
-                Say($"{file.Name}: done");
-                return;
-            }
-
-            Interlocked.Increment(ref _failed);
-            folder.MoveToFailed(file, reason);
-            Say($"{file.Name}: failed: {reason.Code}: {reason.Message}");
+            PutAway(file, await RunToEndAsync(file, isInterrupted, cancellationToken));
         }
         finally
         {
             _free.Release();
+        }
+    }
+
+    private void PutAway(FileInfo file, FailureReason? reason)
+    {
+        if (reason is not null)
+        {
+            Interlocked.Increment(ref _failed);
+        }
+
+        try
+        {
+            if (reason is null)
+            {
+                folder.MoveToDone(file);
+                log.Write(FolderLogLevel.Info, $"{file.Name}: done");
+            }
+            else
+            {
+                folder.MoveToFailed(file, reason);
+                log.Write(FolderLogLevel.Warn, $"{file.Name}: failed: {reason.Code}: {reason.Message}");
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It stays with this worker, which finds it at its next start.
+            log.Write(FolderLogLevel.Error, $"{file.Name}: cannot be put away: {exception.Message}");
         }
     }
 
@@ -96,98 +120,28 @@ internal sealed class FolderWorker(ServiceClient client, JobFolder folder, Direc
         }
 
         // Not opened where it is empty, as pipes are, nor where it is too large.
-        if (file.Length is 0 or > JobDocumentReader.MaximumBytes)
+        var isOfSeveral = file.Extension.ToUpperInvariant() is ".NDJSON" or ".JSONL";
+        var largest = isOfSeveral ? LargestFileOfSeveral : JobDocumentReader.MaximumBytes;
+        if (file.Length == 0 || file.Length > largest)
         {
             return new FailureReason(
-                file.Length == 0 ? ErrorCodes.InvalidJson : ErrorCodes.ResourceLimit,
-                $"Expected a document of 1 to {JobDocumentReader.MaximumBytes} bytes, found {file.Length}.");
+                file.Length == 0 ? ErrorCodes.InvalidJson : ErrorCodes.ResourceLimit, $"Expected a file of 1 to {largest} bytes, found {file.Length}.");
         }
 
-        var content = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
-        var format = DocumentFormats.OfFileName(file.Name);
-        while (true)
-        {
-            try
-            {
-                var jobId = await SubmitAsync(content, format, isInterrupted, cancellationToken);
-                return await FollowAsync(jobId, cancellationToken);
-            }
-            catch (CommandException exception) when (exception.ExitCode == ExitCode.Unreachable)
-            {
-                // What was sent may have arrived: from now on the document may be known.
-                isInterrupted = true;
-                Say($"{file.Name}: {exception.Message}");
-                await Task.Delay(OutageDelay, cancellationToken);
-            }
-            catch (CommandException exception)
-            {
-                return exception.Problem is { } problem
-                    ? new FailureReason(problem.Code, problem.Detail, problem.JobId, problem.Violations)
-                    : new FailureReason(ErrorCodes.ExecutionError, exception.Message);
-            }
-        }
-    }
-
-    private async Task<string> SubmitAsync(byte[] content, DocumentFormat format, bool isInterrupted, CancellationToken cancellationToken)
-    {
+        byte[] content;
         try
         {
-            return await client.SubmitAsync(content, format, cancellationToken);
+            content = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
         }
-        catch (CommandException exception) when (isInterrupted && exception.Problem is { Code: ErrorCodes.DuplicateJob, JobId: { } jobId })
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Submitted before this worker was interrupted, if it is this document's job.
-            var job = await client.GetJobAsync(jobId, cancellationToken);
-            if (JobDocumentReader.Read(content, new ReadingOptions { Format = format }).Document is { } own && IsSame(own, job.Job))
-            {
-                return jobId;
-            }
-
-            throw;
+            return new FailureReason(ErrorCodes.PathNotAllowed, $"The file cannot be read: {exception.Message}");
         }
+
+        return isOfSeveral
+            ? await runner.RunLinesAsync(file.Name, content, isInterrupted, cancellationToken)
+            : await runner.RunAsync(file.Name, content, DocumentFormats.OfFileName(file.Name), isInterrupted, cancellationToken);
     }
-
-    private async Task<FailureReason?> FollowAsync(string jobId, CancellationToken cancellationToken)
-    {
-        JobView job;
-        while (!JobStateMachine.IsTerminal((job = await client.GetJobAsync(jobId, cancellationToken)).State))
-        {
-            await Task.Delay(options.PollInterval, cancellationToken);
-        }
-
-        var result = await client.GetResultAsync(jobId, cancellationToken);
-        await SaveAsync(result, isHyper2Kvm: job.Job?.UnknownMembers?.ContainsKey(Hyper2KvmDocument.MemberName) is true, cancellationToken);
-        return result.Error is { } error ? new FailureReason(error.Code, error.Message, jobId) : null;
-    }
-
-    /// <summary>The result comes last, so that whoever sees it finds every file that it names.</summary>
-    private async Task SaveAsync(JobResult result, bool isHyper2Kvm, CancellationToken cancellationToken)
-    {
-        if (result.Outputs?.Artifacts is { Count: > 0 } artifacts)
-        {
-            var own = results.CreateSubdirectory(result.JobId);
-            foreach (var name in artifacts.Select(Path.GetFileName).OfType<string>())
-            {
-                JobFolder.WriteAtomically(Path.Combine(own.FullName, name), await client.GetArtifactAsync(result.JobId, name, cancellationToken));
-            }
-        }
-
-        if (isHyper2Kvm)
-        {
-            Write($"{result.JobId}_result.json", Hyper2KvmResult.From(result));
-        }
-
-        Write($"{result.JobId}-result.json", result);
-    }
-
-    private void Write<T>(string name, T content) =>
-        JobFolder.WriteAtomically(Path.Combine(results.FullName, name), JsonSerializer.SerializeToUtf8Bytes(content, ProtocolJson.Indented));
-
-    private static bool IsSame(JobDocument own, JobDocument? other) => other is not null && JsonElement.DeepEquals(
-        JsonSerializer.SerializeToElement(own with { CreatedAt = other.CreatedAt }, ProtocolJson.Options),
-        JsonSerializer.SerializeToElement(other, ProtocolJson.Options));
-
-    private static void Say(string line) => Console.Error.WriteLine(line);
 }
 
 /// <param name="MaximumConcurrent">Documents at work at once.</param>

@@ -100,6 +100,13 @@ internal sealed class ServiceClient : IDisposable
         return await ReadAsync<JobView>(response, cancellationToken);
     }
 
+    /// <summary>Removes a page of jobs.</summary>
+    /// <param name="query">Which, each member with an ampersand before it.</param>
+    /// <param name="cursor">What the page before said; null for the first one.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task<PurgeReport> PurgeAsync(string query, string? cursor, CancellationToken cancellationToken) => PostAsync<PurgeReport>(
+        $"./jobs:purge?{query.TrimStart('&')}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}", default, "application/json", cancellationToken);
+
     /// <summary>Who runs and who waits.</summary>
     public Task<JobQueue> GetQueueAsync(CancellationToken cancellationToken) => GetAsync<JobQueue>("queue", cancellationToken);
 

@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Orchestration.Functions.Control;
 using Orchestration.Functions.Events;
+using Orchestration.Functions.Observability;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Turns;
@@ -27,6 +28,7 @@ public sealed partial class RunStep(
     CancellationWatcher cancellations,
     EventLog events,
     StepSlots slots,
+    JobMeters metrics,
     TimeProvider time,
     ILogger<RunStep> logger)
 {
@@ -41,6 +43,7 @@ public sealed partial class RunStep(
             return TimedOut(request);
         }
 
+        using var active = metrics.BeginStep(request.JobId);
         using var timeLimit = new CancellationTokenSource(remaining, time);
         using var watch = cancellations.Begin(request.JobId);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(timeLimit.Token, watch.Token, functionContext.CancellationToken);
@@ -92,9 +95,18 @@ public sealed partial class RunStep(
             Report = message => progress?.Report(message),
             MaximumDiskBytes = MaximumDiskBytes(claim.Document.Constraints),
         };
-        var output = await operation.RunStepAsync(context, cancellationToken);
+        StepOutput? output = null;
+        try
+        {
+            output = await operation.RunStepAsync(context, cancellationToken);
+        }
+        finally
+        {
+            metrics.StepEnded(operation.Name, output is not null, time.GetElapsedTime(started), output?.Cost?.ReadBytes ?? 0);
+        }
+
         measurement?.Dispose();
-        var metrics = new StepMetrics(
+        var cost = new StepMetrics(
             time.GetElapsedTime(started).TotalSeconds,
             output.Cost?.ReadBytes,
             output.Cost?.Requests,
@@ -102,15 +114,15 @@ public sealed partial class RunStep(
             output.Cost?.ImageSizeBytes,
             measurement?.Processor.TotalSeconds,
             measurement?.PeakBytes / (double)(1 << 20));
-        var checkpoint = new Checkpoint(inputHash, metrics, output.Output);
+        var checkpoint = new Checkpoint(inputHash, cost, output.Output);
         var carried = request.Light && output.Output.GetRawText().Length <= MostCarriedCharacters;
         if (!carried)
         {
             await checkpoints.WriteAsync(request.JobId, request.Attempt, request.Step, checkpoint, cancellationToken);
         }
 
-        progress?.Mark($"Step '{request.Step}' has ended after {metrics.Seconds:F1} seconds.");
-        LogDone(logger, request.JobId, request.Step, metrics.Seconds);
+        progress?.Mark($"Step '{request.Step}' has ended after {cost.Seconds:F1} seconds.");
+        LogDone(logger, request.JobId, request.Step, cost.Seconds);
         return carried ? checkpoint : null;
     }
 

@@ -108,6 +108,6 @@ public sealed partial class SendWebhook(
         return events.AppendAsync(ticket.JobId, [new LoggedEvent(happened, key)], isProgress: false, cancellationToken);
     }
 
-    [LoggerMessage(EventId = 70, Level = LogLevel.Information, Message = "Job {JobId}: webhook {Url}, attempt {Attempt}: {Status}, HTTP status {HttpStatus}. {Error}")]
+    [LoggerMessage(EventId = 66, Level = LogLevel.Information, Message = "Job {JobId}: webhook {Url}, attempt {Attempt}: {Status}, HTTP status {HttpStatus}. {Error}")]
     private static partial void LogAttempt(ILogger logger, string jobId, string url, int attempt, string status, int? httpStatus, string? error);
 }

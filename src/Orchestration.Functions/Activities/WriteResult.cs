@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Orchestration.Functions.Events;
 using Orchestration.Functions.Index;
+using Orchestration.Functions.Observability;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Workers;
@@ -24,6 +25,7 @@ public sealed class WriteResult(
     EventLog events,
     JobIndex index,
     ThisWorker self,
+    JobMeters meters,
     TimeProvider time)
 {
     [Function(nameof(WriteResult))]
@@ -75,6 +77,7 @@ public sealed class WriteResult(
             },
             cancellationToken);
         await LogEndAsync(request, error, now, cancellationToken);
+        meters.JobEnded(operation?.Name ?? "unknown", JobStateMachine.WireName(JobStateMachine.FinalStateFor(error)), now - request.StartedAt);
         return new ResultOutcome(error);
     }
 

@@ -43,16 +43,22 @@ public static class ApiDescriptions
         ["cursor"] = "The next of the page before.",
     };
 
+    private static readonly Dictionary<string, string> SubmitQuery = new(StringComparer.Ordinal)
+    {
+        ["strict"] = "true for members that this version does not know to be refused, rather than kept without effect.",
+    };
+
     private static readonly ApiBody JobBody = new("JobDocument", Json, Yaml);
 
     public static FrozenDictionary<string, ApiDescription> All { get; } = new Dictionary<string, ApiDescription>(StringComparer.Ordinal)
     {
-        ["SubmitJob"] = new("Submits a job; 200 with the result where an equal job has completed.", 202, typeof(AcceptedJob), Json) { Body = JobBody },
+        ["SubmitJob"] = new("Submits a job; 200 with the result where an equal job has completed.", 202, typeof(AcceptedJob), Json) { Body = JobBody, Query = SubmitQuery },
         ["SubmitBatch"] = new("Submits many jobs, as an array or as JSON lines, and tells what came of each.", 200, typeof(BatchReport), Json)
         {
             Body = new ApiBody("JobBatch", Json, "application/x-ndjson"),
+            Query = SubmitQuery,
         },
-        ["ValidateDocument"] = new("Tells what is wrong with a document; nothing is stored or run.", 200, typeof(ValidDocument), Json) { Body = JobBody },
+        ["ValidateDocument"] = new("Tells what is wrong with a document; nothing is stored or run.", 200, typeof(ValidDocument), Json) { Body = JobBody, Query = SubmitQuery },
         ["GetJob"] = new("Where a job stands, and its document.", 200, typeof(JobView), Json),
         ["DeleteJob"] = new("Asks a job to end as cancelled.", 202, typeof(JobView), Json),
         ["CancelJob"] = new("Asks a job to end as cancelled, and says by whom and why.", 202, typeof(JobView), Json),
@@ -76,10 +82,22 @@ public static class ApiDescriptions
         ["PutSchedule"] = new("Writes a schedule; 201 where it is new.", 200, typeof(ScheduleView), Json) { Body = new ApiBody("Schedule", Json, Yaml) },
         ["DeleteSchedule"] = new("Removes a schedule; the jobs that it submitted go on.", 204, null, Json),
         ["RunSchedule"] = new("Submits a schedule's jobs now, and tells what came of each.", 200, typeof(ScheduleRun), Json),
+        ["PurgeJobs"] = new("Removes ended jobs, a page at a time; one member of the query at least must narrow them down.", 200, typeof(PurgeReport), Json)
+        {
+            Query = new Dictionary<string, string>(ListQuery.Where(query => query.Key != "limit"))
+            {
+                ["ended_before"] = "Ended before this time.",
+                ["results"] = "true to remove results and artifacts too.",
+                ["dry_run"] = "true only to see what would be removed.",
+            },
+        },
         ["GetCapabilities"] = new("What the worker that answers is and can do.", 200, typeof(WorkerDocument), Json),
         ["ListWorkers"] = new("All workers that share the storage account.", 200, null, Json),
         ["GetJobSchema"] = new("The JSON Schema of job documents.", 200, null, "application/schema+json"),
         ["GetOpenApi"] = new("This description.", 200, null, Json),
+        ["GetMetrics"] = new("What the process that answers has done, in the text format of Prometheus.", 200, null, "text/plain"),
+        ["HealthLive"] = new("Whether the process answers.", 200, null, Json),
+        ["HealthReady"] = new("Whether the service can reach its storage and its durable store.", 200, null, Json),
         ["Health"] = new("Whether the service can reach its storage.", 200, null, Json),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

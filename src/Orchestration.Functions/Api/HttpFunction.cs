@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Reflection;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Orchestration.Functions.Api;
@@ -12,6 +13,8 @@ namespace Orchestration.Functions.Api;
 /// <param name="Method">Its code.</param>
 public sealed record HttpFunction(string Name, IReadOnlyList<string> Methods, string Route, bool NeedsKey, MethodInfo Method)
 {
+    private const string VersionPrefix = "api/v1/";
+
     /// <summary>All of this app, but for those that only lead to others, by route.</summary>
     public static IReadOnlyList<HttpFunction> All { get; } =
     [
@@ -23,6 +26,35 @@ public sealed record HttpFunction(string Name, IReadOnlyList<string> Methods, st
             .OrderBy(function => function.Route, StringComparer.Ordinal)
             .ThenBy(function => function.Methods[0], StringComparer.Ordinal),
     ];
+
+    /// <summary>The functions whose routes fit a path, the most special first, with the values of their parameters.</summary>
+    /// <param name="path">With or without the leading <c>/api/v1</c>.</param>
+    public static IReadOnlyList<(HttpFunction Function, FrozenDictionary<string, string> Values)> Fitting(string path)
+    {
+        var rest = path.Trim('/');
+        rest = rest.StartsWith(VersionPrefix, StringComparison.Ordinal) ? rest[VersionPrefix.Length..] : rest;
+        return
+        [
+            .. All.Select(function => (Function: function, Values: function.Match(rest)))
+                .Where(candidate => candidate.Values is not null)
+                .Select(candidate => (candidate.Function, Values: candidate.Values ?? FrozenDictionary<string, string>.Empty))
+                .OrderBy(candidate => candidate.Values.Count),
+        ];
+    }
+
+    /// <summary>The function that a request reaches; null where there is none of its method.</summary>
+    public static (HttpFunction Function, FrozenDictionary<string, string> Values)? Find(HttpRequest request)
+    {
+        foreach (var candidate in Fitting(request.Path))
+        {
+            if (candidate.Function.Methods.Contains(request.Method.ToUpperInvariant()))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The parameters in the route.</summary>
     public IEnumerable<string> Parameters => Route.Split('/').Where(IsParameter).Select(NameOf);

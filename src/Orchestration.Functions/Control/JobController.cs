@@ -16,6 +16,7 @@ namespace Orchestration.Functions.Control;
 public sealed partial class JobController(
     JobViews views,
     CancellationStore cancellations,
+    RequeueClaims requeues,
     CancellationWatcher watcher,
     ResultStore results,
     EventLog events,
@@ -61,7 +62,10 @@ public sealed partial class JobController(
         return answer;
     }
 
-    /// <summary>Gives a dead letter as many attempts more as it had. Its result and its events make room for those of the new run.</summary>
+    /// <summary>
+    /// Gives a dead letter as many attempts more as it had. Its result and its events make room for those of the new run. Asking twice at one
+    /// moment is asking once.
+    /// </summary>
     public async Task<ControlAnswer> RequeueAsync(DurableTaskClient client, string jobId, CancellationToken cancellationToken)
     {
         if (await views.FindAsync(client, jobId, cancellationToken) is not { } job)
@@ -73,6 +77,11 @@ public sealed partial class JobController(
         if (job.State != JobState.DeadLettered || instance?.ReadInputAs<JobTicket>() is not { } ticket)
         {
             return new ControlAnswer(ControlOutcome.NotADeadLetter, job);
+        }
+
+        if (!await requeues.TryClaimAsync(jobId, job.Attempt, cancellationToken))
+        {
+            return new ControlAnswer(ControlOutcome.Accepted, job);
         }
 
         await results.RemoveResultAsync(jobId, cancellationToken);

@@ -50,49 +50,19 @@ public sealed class EventLog(StorageAccounts accounts)
         }
     }
 
+    /// <summary>Reads the events of a job.</summary>
+    public async Task<EventLogReader> OpenAsync(string jobId, CancellationToken cancellationToken) => new(await GetBlobAsync(jobId, cancellationToken));
+
     /// <summary>The events of a job, in order and numbered; null where it has no log.</summary>
     public async Task<IReadOnlyList<ProgressEvent>?> ReadAsync(string jobId, CancellationToken cancellationToken)
     {
-        var blob = await GetBlobAsync(jobId, cancellationToken);
-        try
-        {
-            var content = await blob.DownloadContentAsync(cancellationToken);
-            return Number(content.Value.Content);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            return null;
-        }
+        var reader = await OpenAsync(jobId, cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.Events;
     }
 
     public async Task RemoveAsync(string jobId, CancellationToken cancellationToken) =>
         await (await GetBlobAsync(jobId, cancellationToken)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
-
-    private static List<ProgressEvent> Number(BinaryData content)
-    {
-        var events = new List<ProgressEvent>();
-        var keys = new HashSet<string>(StringComparer.Ordinal);
-        var percent = 0;
-        var rest = content.ToMemory();
-        while (rest.Span.IndexOf((byte)'\n') is >= 0 and var end)
-        {
-            var logged = JsonSerializer.Deserialize<LoggedEvent>(rest.Span[..end], ProtocolJson.Options);
-            rest = rest[(end + 1)..];
-
-            // An activity that is run again after a crash tells the same again.
-            if (logged is not null && (logged.Key is null || keys.Add(logged.Key)))
-            {
-                percent = Math.Max(percent, logged.Event.ProgressPercent ?? 0);
-                events.Add(logged.Event with
-                {
-                    Sequence = events.Count,
-                    ProgressPercent = logged.Event.ProgressPercent is null ? null : percent,
-                });
-            }
-        }
-
-        return events;
-    }
 
     private async Task<AppendBlobClient> GetBlobAsync(string jobId, CancellationToken cancellationToken) =>
         (await accounts.GetContainerAsync(Containers.State, cancellationToken)).GetAppendBlobClient($"events/{jobId}.jsonl");

@@ -1,4 +1,5 @@
 using Orchestration.DiskImages;
+using Orchestration.Functions.Observability;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Protocol;
@@ -6,7 +7,7 @@ using Orchestration.Protocol;
 namespace Orchestration.Functions.Images;
 
 /// <summary>Opens the images that jobs name, where they lie.</summary>
-public sealed class ImageOpener(ImageLocator locator, SharedSources sources)
+public sealed class ImageOpener(ImageLocator locator, SharedSources sources, JobMeters meters)
 {
     /// <summary>Opens an image. Backing files are found in the container of the image only.</summary>
     /// <param name="reference">What the document says of it.</param>
@@ -45,6 +46,18 @@ public sealed class ImageOpener(ImageLocator locator, SharedSources sources)
 
     /// <summary>Reads the whole stored image once and compares its SHA-256 with the one that the document gives.</summary>
     /// <exception cref="JobException"><see cref="ErrorCodes.ImageChecksumMismatch"/>, or the image is not there.</exception>
-    public async Task<ImageCost> VerifyChecksumAsync(ImageReference reference, string checksum, CancellationToken cancellationToken) =>
-        await ImageChecksum.VerifyAsync(locator.GetBlob(locator.Locate(reference.Path)), checksum, cancellationToken);
+    public async Task<ImageCost> VerifyChecksumAsync(ImageReference reference, string checksum, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var cost = await ImageChecksum.VerifyAsync(locator.GetBlob(locator.Locate(reference.Path)), checksum, cancellationToken);
+            meters.ChecksumVerified(succeeded: true);
+            return cost;
+        }
+        catch (JobException exception) when (exception.Code == ErrorCodes.ImageChecksumMismatch)
+        {
+            meters.ChecksumVerified(succeeded: false);
+            throw;
+        }
+    }
 }

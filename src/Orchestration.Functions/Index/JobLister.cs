@@ -27,7 +27,15 @@ public sealed class JobLister(JobIndex index)
     public async Task<JobList> ListAsync(
         DurableTaskClient client, JobFilter filter, int limit, JobCursor? cursor, CancellationToken cancellationToken)
     {
-        var found = new List<JobSummary>();
+        var page = await FindAsync(client, filter, limit, cursor, cancellationToken);
+        return new JobList([.. page.Jobs.Select(job => job.Summary)], page.Next);
+    }
+
+    /// <summary>The same, with where each job stands in the index.</summary>
+    public async Task<JobPage> FindAsync(
+        DurableTaskClient client, JobFilter filter, int limit, JobCursor? cursor, CancellationToken cancellationToken)
+    {
+        var found = new List<FoundJob>();
         var (segments, live) = (0, 0);
         await foreach (var segment in index.ListSegmentsAsync(cancellationToken))
         {
@@ -38,7 +46,7 @@ public sealed class JobLister(JobIndex index)
 
             if (segments == MostSegments)
             {
-                return new JobList(found, new JobCursor(segment, int.MaxValue).ToString());
+                return new JobPage(found, new JobCursor(segment, int.MaxValue).ToString());
             }
 
             segments++;
@@ -51,7 +59,7 @@ public sealed class JobLister(JobIndex index)
                 while (next > 0 && candidates.Count < LiveJobsAtOnce && found.Count + candidates.Count < limit)
                 {
                     var entry = entries[--next];
-                    if (filter.Matches(entry.JobId, entry.Job) && (entry.State is not { } state || filter.Matches(state)))
+                    if (!entry.IsRemoved && filter.Matches(entry.JobId, entry.Job) && (entry.State is not { } state || filter.Matches(state)))
                     {
                         candidates.Add(entry);
                     }
@@ -59,15 +67,15 @@ public sealed class JobLister(JobIndex index)
 
                 live += candidates.Count(entry => entry.State is null);
                 var summaries = await Task.WhenAll(candidates.Select(entry => SummarizeAsync(client, entry, cancellationToken)));
-                found.AddRange(summaries.Where(job => filter.Matches(job.State)));
+                found.AddRange(summaries.Zip(candidates, (summary, entry) => new FoundJob(segment, entry, summary)).Where(job => filter.Matches(job.Summary.State)));
                 if (found.Count == limit || live > MostLiveJobs)
                 {
-                    return new JobList(found, new JobCursor(segment, next).ToString());
+                    return new JobPage(found, new JobCursor(segment, next).ToString());
                 }
             }
         }
 
-        return new JobList(found, null);
+        return new JobPage(found, null);
     }
 
     private static async Task<JobSummary> SummarizeAsync(DurableTaskClient client, IndexEntry entry, CancellationToken cancellationToken)
@@ -94,6 +102,15 @@ public sealed class JobLister(JobIndex index)
         };
     }
 }
+
+/// <param name="Jobs">The jobs of a page.</param>
+/// <param name="Next">Where the next one begins; null on the last one.</param>
+public sealed record JobPage(IReadOnlyList<FoundJob> Jobs, string? Next);
+
+/// <param name="Segment">The segment that lists the job.</param>
+/// <param name="Entry">As it is listed there.</param>
+/// <param name="Summary">As it is shown.</param>
+public sealed record FoundJob(string Segment, IndexEntry Entry, JobSummary Summary);
 
 /// <summary>A place in the list of all jobs.</summary>
 /// <param name="Segment">The segment with which a page begins.</param>

@@ -16,7 +16,12 @@ public sealed class BatchSubmitter(JobSubmitter submitter)
     private const int MostViolations = 10;
 
     /// <summary>Submits the documents of a batch. The answers are in the documents' order.</summary>
-    public async Task<IReadOnlyList<BatchAnswer>> SubmitAsync(DurableTaskClient client, Stream content, CancellationToken cancellationToken)
+    /// <param name="client">Starts the jobs.</param>
+    /// <param name="content">The batch.</param>
+    /// <param name="describe">Says of a document what is known of its submitter.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<IReadOnlyList<BatchAnswer>> SubmitAsync(
+        DurableTaskClient client, Stream content, Func<ReadOnlyMemory<byte>, IncomingDocument> describe, CancellationToken cancellationToken)
     {
         var answers = new List<BatchAnswer>();
         var pending = new Queue<Task<BatchAnswer>>();
@@ -38,7 +43,7 @@ public sealed class BatchSubmitter(JobSubmitter submitter)
                 answers.Add(await pending.Dequeue());
             }
 
-            pending.Enqueue(SubmitAsync(client, count++, new IncomingDocument(document), cancellationToken));
+            pending.Enqueue(SubmitAsync(client, count++, describe(document), cancellationToken));
         }
 
         answers.AddRange(await Task.WhenAll(pending));

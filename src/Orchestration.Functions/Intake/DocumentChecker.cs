@@ -35,6 +35,19 @@ public sealed class DocumentChecker(OperationRegistry operations, WebhookRules w
         var violations = new List<Violation>();
         CheckOperation(document, violations);
         webhooks.Check(document, violations);
+        if (incoming.RequiredNamespace is { } required && document.Metadata?.Namespace != required)
+        {
+            violations.Insert(0, new Violation(
+                "/metadata/namespace",
+                ErrorCodes.NamespaceNotAllowed,
+                $"Expected '{required}', to which the key is bound; found {(document.Metadata?.Namespace is { } other ? $"'{other}'" : "none")}."));
+        }
+
+        if (incoming.Strict)
+        {
+            violations.AddRange(reading.UnknownMembers.Select(member => new Violation(member, ErrorCodes.UnknownField, "Expected no member of this name.")));
+        }
+
         return violations.Count == 0 ? reading : reading with { Document = null, Operation = document.Operation, Violations = violations };
     }
 

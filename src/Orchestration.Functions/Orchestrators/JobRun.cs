@@ -1,7 +1,6 @@
 using Microsoft.DurableTask;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Operations;
-using Orchestration.Functions.Workers;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 
@@ -13,25 +12,14 @@ namespace Orchestration.Functions.Orchestrators;
 /// </summary>
 public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) : IDisposable
 {
-    private const int ValidatedPercent = 5;
-    private const int StepsDonePercent = 90;
-
-    // Outside causes (storage that does not answer, a worker that went away) usually pass within a minute.
-    private static readonly TaskOptions RetryOutsideCauses = TaskOptions.FromRetryPolicy(
-        new RetryPolicy(5, TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromSeconds(30)));
-
-    private static readonly TimeSpan FirstDependencyDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestDependencyDelay = TimeSpan.FromMinutes(1);
-
     private readonly JobBoard _board = new(context, ticket.FirstAttempt);
     private readonly JobSignals _signals = new(context, ticket);
     private readonly DateTimeOffset _startedAt = new(context.CurrentUtcDateTime, TimeSpan.Zero);
-    private bool _interrupted;
     private bool _attemptsUsedUp;
 
     // A log holds every change of state, and deliveries are events after the last one.
     private bool _logsEvents = ticket.HasWebhooks;
-    private Dictionary<string, Checkpoint>? _carried;
+    private StageRun? _stages;
     private JobTurn _turn = new(context, ticket, limit: null);
 
     private JobStatus Status => _board.Status;
@@ -42,7 +30,8 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         var (plan, error) = await ValidateAsync();
         if (plan is not null)
         {
-            error = await WaitForDependenciesAsync() ?? await RunAttemptsAsync(plan);
+            error = ticket.HasDependencies ? await new DependencyWait(context, _board, _signals).RunAsync() : null;
+            error ??= await RunAttemptsAsync(plan);
         }
 
         await _turn.LeaveAsync();
@@ -58,10 +47,10 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
     {
         try
         {
-            var validation = await context.CallActivityAsync<Validation>(nameof(ValidateJob), new ValidationRequest(ticket.JobId, ticket.IndexSegment), RetryOutsideCauses);
+            var validation = await context.CallActivityAsync<Validation>(nameof(ValidateJob), new ValidationRequest(ticket.JobId, ticket.IndexSegment), OutsideCauses.Retry);
             if (validation.Plan is { } plan)
             {
-                _board.Note(status => status.Report(Phases.Validation, ValidatedPercent));
+                _board.Note(status => status.Report(Phases.Validation, PlanProgress.Validated));
                 _board.Change(JobState.Validated);
                 _turn = new JobTurn(context, ticket, validation.MaximumConcurrent);
                 return (plan, null);
@@ -71,47 +60,8 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         }
         catch (TaskFailedException exception)
         {
-            return (null, Describe(exception, Phases.Validation));
+            return (null, OutsideCauses.Describe(exception, Phases.Validation));
         }
-    }
-
-    private async Task<JobError?> WaitForDependenciesAsync()
-    {
-        for (var delay = FirstDependencyDelay; ticket.HasDependencies; delay = delay < LongestDependencyDelay ? 2 * delay : delay)
-        {
-            DependencyCheck check;
-            try
-            {
-                check = await context.CallActivityAsync<DependencyCheck>(nameof(CheckDependencies), ticket.JobId, RetryOutsideCauses);
-            }
-            catch (TaskFailedException exception)
-            {
-                return Describe(exception, Phases.Validation);
-            }
-
-            if (check.Error is not null || check.Waiting.Count == 0)
-            {
-                return check.Error;
-            }
-
-            _board.Wait(WaitReasons.Dependencies, $"{check.Waiting.Count} jobs that this one depends on have not ended; the first is '{check.Waiting[0]}'.");
-            using var cancellation = new CancellationTokenSource();
-            var interruption = await _signals.WaitIdleAsync(context.CreateTimer(context.CurrentUtcDateTime + delay, cancellation.Token));
-            cancellation.Cancel();
-            if (interruption is { Code: ErrorCodes.Cancelled })
-            {
-                return interruption;
-            }
-
-            if (interruption is not null)
-            {
-                // A job can only time out once it is in the queue.
-                _board.Change(JobState.Queued);
-                return interruption;
-            }
-        }
-
-        return null;
     }
 
     private async Task<JobError?> RunAttemptsAsync(JobPlan plan)
@@ -155,16 +105,15 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
 
         _board.Change(JobState.Assigned);
         _board.Change(JobState.Running);
-        _carried = null;
+        var stages = _stages = new StageRun(context, _board, _signals, plan);
         await LogEventsAsync();
-        var progress = new PlanProgress(plan);
         foreach (var stage in plan.Stages)
         {
-            var work = RunStageAsync(stage, progress);
+            var work = stages.RunAsync(stage);
             if (await _signals.WaitAsync(work) is { } stopped)
             {
                 // The steps learn of it as well and stop themselves; what they still answer is not waited for, and leads nowhere.
-                _interrupted = true;
+                stages.Abandon();
                 return stopped;
             }
 
@@ -174,7 +123,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
             }
 
             // A stage's steps have their checkpoints, so between stages nothing is lost by waiting.
-            if (!progress.Done && (await PauseIfAskedAsync() ?? await TakeTurnAsync()) is { } ended)
+            if (!stages.Progress.Done && (await PauseIfAskedAsync() ?? await TakeTurnAsync()) is { } ended)
             {
                 return ended;
             }
@@ -213,79 +162,22 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         return interruption;
     }
 
-    private async Task<JobError?> RunStageAsync(JobStage stage, PlanProgress progress)
-    {
-        var running = stage.Steps.Select(RunStepAsync).ToList();
-        _board.Note(status => status.Report(stage.Steps[0].Phase, status.Percent));
-        _board.Publish();
-
-        var outcomes = running.ToList();
-        while (running.Count > 0)
-        {
-            var finished = await Task.WhenAny(running);
-            running.Remove(finished);
-            progress.StepEnded();
-            var outcome = await finished;
-            if (outcome.Error is null && !_interrupted)
-            {
-                var (id, phase, _) = stage.Steps[outcomes.IndexOf(finished)];
-                if (outcome.Carried is { } carried)
-                {
-                    (_carried ??= new(StringComparer.Ordinal))[id] = carried;
-                }
-
-                var percent = ValidatedPercent + ((StepsDonePercent - ValidatedPercent) * progress.Ended / progress.Total);
-                _board.Note(status => status.Report(phase, percent, $"{progress.Ended} of {progress.Total} steps done"));
-                _board.Change(JobState.Progressing);
-                if (running.Count > 0)
-                {
-                    _board.Publish();
-                }
-            }
-        }
-
-        // All steps of the stage have ended; the first error in the plan's order is reported, whichever came first in time.
-        foreach (var ended in outcomes)
-        {
-            if ((await ended).Error is { } error)
-            {
-                // A step may see that the job is cancelled, or that its time is up, before the orchestration does.
-                return error.Code is ErrorCodes.Timeout && _signals.Interruption is { } interruption ? interruption : error;
-            }
-        }
-
-        return null;
-    }
-
-    private async Task<StepOutcome> RunStepAsync(JobStep step)
-    {
-        var request = new StepRequest(ticket.JobId, Status.Attempt, step.Id, step.Phase, _signals.EndsAt, step.Light, Status.Percent);
-        try
-        {
-            return await context.CallActivityAsync<StepOutcome>(nameof(RunStep), request, RetryOutsideCauses);
-        }
-        catch (TaskFailedException exception)
-        {
-            return new StepOutcome(Describe(exception, step.Phase));
-        }
-    }
-
     private async Task<string> FinishAsync(JobError? error)
     {
         error = error is { Phase: null } ? error with { Phase = Status.Phase } : error;
-        _board.Note(status => status.Report(Phases.ResultGeneration, StepsDonePercent) with { Waiting = null });
+        _board.Note(status => status.Report(Phases.ResultGeneration, PlanProgress.StepsDone) with { Waiting = null });
         _board.Publish();
 
         var isDeadLetter = _attemptsUsedUp && ticket.MaxAttempts > 1;
         var request = new ResultRequest(
-            ticket.JobId, Status.Attempt, _startedAt, error, _carried, _logsEvents ? _board.TakeUnlogged() : null, isDeadLetter, ticket.IndexSegment);
+            ticket.JobId, Status.Attempt, _startedAt, error, _stages?.Carried, _logsEvents ? _board.TakeUnlogged() : null, isDeadLetter, ticket.IndexSegment);
         try
         {
-            error = (await context.CallActivityAsync<ResultOutcome>(nameof(WriteResult), request, RetryOutsideCauses)).Error;
+            error = (await context.CallActivityAsync<ResultOutcome>(nameof(WriteResult), request, OutsideCauses.Retry)).Error;
         }
         catch (TaskFailedException exception)
         {
-            error ??= Describe(exception, Phases.ResultGeneration);
+            error ??= OutsideCauses.Describe(exception, Phases.ResultGeneration);
         }
 
         var state = JobStateMachine.FinalStateFor(error);
@@ -312,7 +204,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
 
         try
         {
-            await context.CallActivityAsync(nameof(StartWebhooks), ticket.JobId, RetryOutsideCauses);
+            await context.CallActivityAsync(nameof(StartWebhooks), ticket.JobId, OutsideCauses.Retry);
         }
         catch (TaskFailedException)
         {
@@ -331,17 +223,11 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         _board.Publish();
         try
         {
-            await context.CallActivityAsync(nameof(RecordEvents), _board.TakeUnlogged(), RetryOutsideCauses);
+            await context.CallActivityAsync(nameof(RecordEvents), _board.TakeUnlogged(), OutsideCauses.Retry);
         }
         catch (TaskFailedException)
         {
             // A job must not fail because nobody can be told how far it is.
         }
     }
-
-    private static JobError Describe(TaskFailedException exception, string phase) =>
-        JobError.Create(
-            exception.FailureDetails.ErrorType == typeof(WorkerMismatchException).FullName ? ErrorCodes.NoMatchingWorker : ErrorCodes.ExecutionError,
-            exception.FailureDetails.ErrorMessage,
-            phase);
 }

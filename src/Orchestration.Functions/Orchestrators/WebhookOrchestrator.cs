@@ -15,9 +15,6 @@ public static class WebhookOrchestrator
     // While the storage does not answer, nobody is called and no attempt is used up.
     private static readonly TimeSpan OutageDelay = TimeSpan.FromMinutes(5);
 
-    private static readonly TaskOptions RetryOutsideCauses = TaskOptions.FromRetryPolicy(
-        new RetryPolicy(5, TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromSeconds(30)));
-
     [Function(nameof(WebhookOrchestrator))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
@@ -39,7 +36,7 @@ public static class WebhookOrchestrator
     {
         try
         {
-            return (await context.CallActivityAsync<WebhookOutcome>(nameof(SendWebhook), ticket, RetryOutsideCauses)).NextAfter;
+            return (await context.CallActivityAsync<WebhookOutcome>(nameof(SendWebhook), ticket, OutsideCauses.Retry)).NextAfter;
         }
         catch (TaskFailedException)
         {

@@ -163,7 +163,7 @@ public sealed partial class ScheduleRunner(
 
     private bool IsAbandoned(PendingRun run, DateTimeOffset now) => now - run.RenewedAt > Patience;
 
-    [LoggerMessage(EventId = 60, Level = LogLevel.Information, Message = "Schedule {Name} ran for {Occurrence}: {Accepted} jobs accepted, {Deduplicated} deduplicated, {Refused} refused.")]
+    [LoggerMessage(EventId = 65, Level = LogLevel.Information, Message = "Schedule {Name} ran for {Occurrence}: {Accepted} jobs accepted, {Deduplicated} deduplicated, {Refused} refused.")]
     private static partial void LogRun(ILogger logger, string name, DateTimeOffset occurrence, int accepted, int deduplicated, int refused);
 
     [LoggerMessage(EventId = 61, Level = LogLevel.Warning, Message = "Schedule {Name} is not in order: {Pointer} {Code}.")]

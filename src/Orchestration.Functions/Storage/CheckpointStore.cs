@@ -22,6 +22,10 @@ public sealed class CheckpointStore(StorageAccounts accounts)
             BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(checkpoint, ProtocolJson.Options)), overwrite: true, cancellationToken);
     }
 
+    /// <summary>Removes the checkpoints of a job.</summary>
+    public async Task RemoveJobAsync(string jobId, CancellationToken cancellationToken) =>
+        await (await accounts.GetContainerAsync(Containers.Checkpoints, cancellationToken)).RemoveAllAsync($"{jobId}/", cancellationToken);
+
     /// <summary>Removes the checkpoints that were written before a moment.</summary>
     /// <returns>How many were removed.</returns>
     public async Task<int> RemoveOlderThanAsync(DateTimeOffset moment, CancellationToken cancellationToken)

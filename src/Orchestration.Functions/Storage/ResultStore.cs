@@ -20,6 +20,10 @@ public sealed class ResultStore(StorageAccounts accounts)
     public async Task RemoveResultAsync(string jobId, CancellationToken cancellationToken) =>
         await (await GetBlobAsync(jobId, ResultName, cancellationToken)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
+    /// <summary>Removes a job's folder. An output that was sent elsewhere stays: another job may have replaced it by now.</summary>
+    public async Task RemoveJobAsync(string jobId, CancellationToken cancellationToken) =>
+        await (await accounts.GetContainerAsync(Containers.Results, cancellationToken)).RemoveAllAsync($"{jobId}/", cancellationToken);
+
     /// <summary>The result of a job; null where there is none yet.</summary>
     public async Task<JobResult?> ReadResultAsync(string jobId, CancellationToken cancellationToken)
     {

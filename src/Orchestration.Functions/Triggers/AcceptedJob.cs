@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Orchestration.Functions.Access;
 using Orchestration.Protocol.Results;
 using Orchestration.Protocol.Service;
 
@@ -9,8 +10,10 @@ namespace Orchestration.Functions.Triggers;
 /// <summary>The answer to a submission: where to look, in the job's words and in those of the durable HTTP API.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Links">Where it and its result are found.</param>
-/// <param name="Orchestration">The check-status URLs of its orchestration.</param>
-public sealed record AcceptedJob(string JobId, JobLinks Links, CheckStatus Orchestration)
+/// <param name="Orchestration">
+/// The check-status URLs of its orchestration. They open it whatever the key: a caller with a key of the app's own is not given them.
+/// </param>
+public sealed record AcceptedJob(string JobId, JobLinks Links, CheckStatus? Orchestration)
 {
     /// <summary>True where the idempotency key stands for this job, which was submitted before.</summary>
     public bool? Deduplicated { get; init; }
@@ -21,8 +24,8 @@ public sealed record AcceptedJob(string JobId, JobLinks Links, CheckStatus Orche
     /// <summary>Members of the document that this version does not know, as JSON pointers: kept, and without effect.</summary>
     public IReadOnlyList<string> UnknownMembers { get; init; } = [];
 
-    public static AcceptedJob For(string jobId, DurableTaskClient client) =>
-        new(jobId, JobLinks.For(jobId), CheckStatus.From(client.CreateHttpManagementPayload(jobId)));
+    public static AcceptedJob For(string jobId, DurableTaskClient client, Caller caller) =>
+        new(jobId, JobLinks.For(jobId), caller.Name is null ? CheckStatus.From(client.CreateHttpManagementPayload(jobId)) : null);
 }
 
 /// <summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Orchestration.Functions.Intake;
+using Orchestration.Protocol.Documents;
 using Orchestration.Protocol.Service;
 
 namespace Orchestration.Functions.Triggers;
@@ -18,7 +19,8 @@ public sealed class BatchFunctions(BatchSubmitter submitter)
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
         {
-            var answers = await submitter.SubmitAsync(client, request.Body, cancellationToken);
+            var answers = await submitter.SubmitAsync(
+                client, request.Body, document => DocumentBody.Describe(request, document, DocumentFormat.Json), cancellationToken);
             return answers.Count == 0 ? Problems.EmptyBatch() : Answers.Json(BatchReport.For(answers));
         });
 }

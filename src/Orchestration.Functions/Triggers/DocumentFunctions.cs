@@ -3,7 +3,6 @@ using Microsoft.Azure.Functions.Worker;
 using Orchestration.Functions.Api;
 using Orchestration.Functions.Intake;
 using Orchestration.Functions.Workers;
-using Orchestration.Protocol.Documents;
 using Orchestration.Protocol.Schemas;
 
 namespace Orchestration.Functions.Triggers;
@@ -19,8 +18,7 @@ public sealed class DocumentFunctions(DocumentChecker checker, Placement placeme
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "jobs:validate")] HttpRequest request,
         CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
         {
-            var content = await DocumentBody.ReadAsync(request, cancellationToken);
-            var reading = checker.Read(new IncomingDocument(content, DocumentFormats.OfMediaType(request.ContentType)));
+            var reading = checker.Read(await DocumentBody.ReadDocumentAsync(request, cancellationToken));
             var violations = reading.Document is { } document ? await placement.CheckAsync(document, cancellationToken) : reading.Violations;
             return violations.Count > 0
                 ? Problems.Refused(new Submission.Refused(reading.JobId, violations))

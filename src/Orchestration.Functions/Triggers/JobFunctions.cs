@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Orchestration.Functions.Access;
 using Orchestration.Functions.Intake;
-using Orchestration.Protocol.Documents;
 
 namespace Orchestration.Functions.Triggers;
 
@@ -19,13 +19,13 @@ public sealed class JobFunctions(JobSubmitter submitter, JobViews views)
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
         {
-            var incoming = new IncomingDocument(await DocumentBody.ReadAsync(request, cancellationToken), DocumentFormats.OfMediaType(request.ContentType));
+            var incoming = await DocumentBody.ReadDocumentAsync(request, cancellationToken);
             var submission = await submitter.SubmitAsync(client, incoming, cancellationToken);
             return submission switch
             {
-                Submission.Accepted accepted => Accept(request, AcceptedJob.For(accepted.JobId, client) with { UnknownMembers = accepted.UnknownMembers }),
+                Submission.Accepted accepted => Accept(request, AcceptedJob.For(accepted.JobId, client, Caller.Of(request)) with { UnknownMembers = accepted.UnknownMembers }),
                 Submission.Deduplicated equal => Accept(
-                    request, AcceptedJob.For(equal.JobId, client) with { Deduplicated = true, Result = equal.Result }),
+                    request, AcceptedJob.For(equal.JobId, client, Caller.Of(request)) with { Deduplicated = true, Result = equal.Result }),
                 Submission.Duplicate duplicate => Problems.DuplicateJob(duplicate.JobId),
                 Submission.KeyConflict conflict => Problems.KeyConflict(conflict.JobId, conflict.HolderId),
                 Submission.Refused refused => Problems.Refused(refused),

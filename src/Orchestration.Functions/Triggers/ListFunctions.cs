@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Orchestration.Functions.Access;
 using Orchestration.Functions.Control;
 using Orchestration.Functions.Index;
 
@@ -54,6 +55,12 @@ public sealed class ListFunctions(JobLister lister, JobController controller)
                 return Problems.BadQuery(wrong.Name, wrong.Expected, query[wrong.Name]);
             }
 
+            var caller = Caller.Of(request);
+            if (filter.Namespace is { } wanted && !caller.MaySee(wanted))
+            {
+                return Problems.Forbidden($"The key opens the namespace '{caller.Namespace}' only.");
+            }
+
             var limit = DefaultLimit;
             if (query.TryGetValue("limit", out var text)
                 && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > JobLister.MostJobs))
@@ -67,6 +74,6 @@ public sealed class ListFunctions(JobLister lister, JobController controller)
                 return Problems.BadQuery("cursor", "the 'next' of a page", place);
             }
 
-            return Answers.Json(await lister.ListAsync(client, narrow(filter), limit, cursor, cancellationToken));
+            return Answers.Json(await lister.ListAsync(client, narrow(filter with { Namespace = caller.Namespace ?? filter.Namespace }), limit, cursor, cancellationToken));
         });
 }

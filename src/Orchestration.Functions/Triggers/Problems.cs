@@ -12,7 +12,12 @@ namespace Orchestration.Functions.Triggers;
 public static class Problems
 {
     public static IResult Refused(Submission.Refused refused) => Answer(
-        refused.Violations[0].Code == ErrorCodes.ResourceLimit ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
+        refused.Violations[0].Code switch
+        {
+            ErrorCodes.ResourceLimit => StatusCodes.Status413PayloadTooLarge,
+            ErrorCodes.NamespaceNotAllowed => StatusCodes.Status403Forbidden,
+            _ => StatusCodes.Status400BadRequest,
+        },
         refused.Violations[0].Code,
         "The job document was refused.",
         Violation.Summarize(refused.Violations),
@@ -66,13 +71,21 @@ public static class Problems
         }
         catch (Exception exception) when (StorageAccounts.IsOutage(exception))
         {
-            return Answer(
-                StatusCodes.Status503ServiceUnavailable,
-                ServiceProblem.StorageUnavailable,
-                "The storage does not answer.",
-                "Nothing is lost: try again in a while.");
+            return StorageIsOut();
         }
     }
+
+    public static IResult StorageIsOut() => Answer(
+        StatusCodes.Status503ServiceUnavailable, ServiceProblem.StorageUnavailable, "The storage does not answer.", "Nothing is lost: try again in a while.");
+
+    public static IResult Unauthorized() => Answer(
+        StatusCodes.Status401Unauthorized,
+        ServiceProblem.Unauthorized,
+        "A key is required.",
+        "Expected a key that is known in the header x-functions-key or x-access-key, or in the query parameter code.");
+
+    public static IResult Forbidden(string detail) => Answer(
+        StatusCodes.Status403Forbidden, ServiceProblem.Forbidden, "The key does not open this.", detail);
 
     public static IResult UnknownJob(string jobId) => Answer(
         StatusCodes.Status404NotFound, ServiceProblem.JobNotFound, "There is no such job.", $"No job '{Shorten(jobId)}' was submitted.");

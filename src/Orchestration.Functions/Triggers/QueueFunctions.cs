@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orchestration.Functions.Access;
 using Orchestration.Functions.Orchestrators;
 using Orchestration.Functions.Turns;
 using Orchestration.Protocol.Service;
@@ -17,7 +18,9 @@ public sealed partial class QueueFunctions(IOptions<TurnOptions> options, TimePr
     // A job that was just told of its turn may not have begun yet.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
-    /// <summary><c>GET /queue</c>: the jobs at work, and those that wait, the next one first.</summary>
+    /// <summary>
+    /// <c>GET /queue</c>: the jobs at work, and those that wait, the next one first; to a key of one namespace, only how many they are.
+    /// </summary>
     [Function("GetQueue")]
     public Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queue")] HttpRequest request,
@@ -25,12 +28,13 @@ public sealed partial class QueueFunctions(IOptions<TurnOptions> options, TimePr
         CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
         {
             var queue = (await client.Entities.GetEntityAsync<TurnQueue>(JobGate.Id, cancellationToken))?.State ?? new TurnQueue();
+            var shown = Caller.Of(request).Namespace is null ? MostShown : 0;
             return Answers.Json(new JobQueue(
                 options.Value.MaximumConcurrent,
                 queue.Running.Count,
                 queue.Waiting.Count,
-                [.. queue.Running.OrderBy(job => job.Value).Take(MostShown).Select(job => new QueuedJob(job.Key, job.Value, null, JobLinks.PathTo(job.Key)))],
-                [.. queue.Waiting.Take(MostShown).Select(job => new QueuedJob(job.JobId, job.Since, job.Priority, JobLinks.PathTo(job.JobId)))]));
+                [.. queue.Running.OrderBy(job => job.Value).Take(shown).Select(job => new QueuedJob(job.Key, job.Value, null, JobLinks.PathTo(job.Key)))],
+                [.. queue.Waiting.Take(shown).Select(job => new QueuedJob(job.JobId, job.Since, job.Priority, JobLinks.PathTo(job.JobId)))]));
         });
 
     /// <summary>A job whose orchestration was terminated cannot give its turn back.</summary>

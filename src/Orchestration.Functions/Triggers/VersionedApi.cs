@@ -22,17 +22,13 @@ public sealed class VersionedApi(IServiceProvider services)
         FunctionContext context,
         CancellationToken cancellationToken)
     {
-        var fitting = HttpFunction.All
-            .Select(function => (Function: function, Values: function.Match(path ?? "")))
-            .Where(candidate => candidate.Values is not null)
-            .OrderBy(candidate => candidate.Values?.Count)
-            .ToList();
+        var fitting = HttpFunction.Fitting(path ?? "");
         if (fitting.Count == 0)
         {
             return Problems.UnknownPath(request.Path);
         }
 
-        if (fitting.Find(candidate => candidate.Function.Methods.Contains(request.Method)) is not { Function: { } function, Values: { } values })
+        if (HttpFunction.Find(request) is not ({ } function, { } values))
         {
             return Problems.WrongMethod(request.Method, fitting.SelectMany(candidate => candidate.Function.Methods));
         }

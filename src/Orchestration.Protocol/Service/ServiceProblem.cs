@@ -12,6 +12,8 @@ namespace Orchestration.Protocol.Service;
 public sealed record ServiceProblem(
     string Title, int Status, string Detail, string Code, string? JobId, IReadOnlyList<Violation>? Violations)
 {
+    public const string Unauthorized = "UNAUTHORIZED";
+    public const string Forbidden = "FORBIDDEN";
     public const string JobNotFound = "JOB_NOT_FOUND";
     public const string ArtifactNotFound = "ARTIFACT_NOT_FOUND";
     public const string StorageUnavailable = "STORAGE_UNAVAILABLE";

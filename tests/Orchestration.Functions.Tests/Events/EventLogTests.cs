@@ -42,6 +42,30 @@ public class EventLogTests
     }
 
     [Fact]
+    public async Task A_reader_goes_on_where_it_stopped_and_begins_anew_with_a_new_log()
+    {
+        var log = await OpenAsync();
+        var reader = await log.OpenAsync("event-log-9", CancellationToken.None);
+        Assert.False(await reader.ReadAsync(CancellationToken.None));
+        Assert.Null(reader.Events);
+
+        await log.AppendAsync("event-log-9", [Progress("one", 50)], isProgress: true, CancellationToken.None);
+        Assert.True(await reader.ReadAsync(CancellationToken.None));
+        Assert.False(await reader.ReadAsync(CancellationToken.None));
+        await log.AppendAsync("event-log-9", [Progress("two", 20)], isProgress: true, CancellationToken.None);
+        Assert.True(await reader.ReadAsync(CancellationToken.None));
+        Assert.Equal([(0, "one", 50), (1, "two", 50)], Told(reader));
+
+        await log.RemoveAsync("event-log-9", CancellationToken.None);
+        await log.AppendAsync("event-log-9", [Progress("a new run of the job has a log of its own", 10)], isProgress: true, CancellationToken.None);
+        Assert.True(await reader.ReadAsync(CancellationToken.None));
+        Assert.Equal([(0, "a new run of the job has a log of its own", 10)], Told(reader));
+
+        static IEnumerable<(int, string, int?)> Told(EventLogReader reader) =>
+            reader.Events!.Select(happened => ((int)happened.Sequence, happened.Message, happened.ProgressPercent));
+    }
+
+    [Fact]
     public async Task A_full_log_takes_no_more_progress_but_still_the_end_of_the_job()
     {
         var log = await OpenAsync();

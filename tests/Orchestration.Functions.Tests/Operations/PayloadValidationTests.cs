@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Orchestration.Functions.Images;
+using Orchestration.Functions.Observability;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Compare;
 using Orchestration.Functions.Operations.Echo;
@@ -127,10 +128,10 @@ public class PayloadValidationTests
 
     private static ProfileOperation Profile() => new(Steps(), new ReportArtifacts(TimeProvider.System), Locator());
 
-    private static CompareOperation Compare() => new(new SnapshotTaker(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)), Accounts(), TimeProvider.System), Locator());
+    private static CompareOperation Compare() => new(new SnapshotTaker(new ImageOpener(Locator(), new SharedSources(TimeProvider.System), new JobMeters()), Accounts(), TimeProvider.System), Locator());
 
     private static GuestSteps Steps() =>
-        new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System)), new PolicyStore(Accounts()), new AdvisoryStore(Accounts()), TimeProvider.System);
+        new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System), new JobMeters()), new PolicyStore(Accounts()), new AdvisoryStore(Accounts()), TimeProvider.System);
 
     private static ImageLocator Locator() => new(Options.Create(new ImageOptions()), Accounts());
 

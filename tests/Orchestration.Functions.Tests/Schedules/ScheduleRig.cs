@@ -46,7 +46,7 @@ internal sealed class ScheduleRig : IAsyncDisposable
 
     public ConcurrentQueue<string> Started { get; }
 
-    public MovableTime Time { get; } = new(Start);
+    public MovableTime Time { get; } = new() { Now = Start };
 
     /// <summary>Called before each start of a job.</summary>
     public Action BeforeStart { get; set; } = () => { };
@@ -71,11 +71,4 @@ internal sealed class ScheduleRig : IAsyncDisposable
 
     private OrchestrationMetadata? Find(string jobId) =>
         Started.Contains(jobId) ? new OrchestrationMetadata("job", jobId) { RuntimeStatus = OrchestrationRuntimeStatus.Running } : null;
-
-    internal sealed class MovableTime(DateTimeOffset start) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = start;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

@@ -72,11 +72,4 @@ public sealed class IdempotencyKeysTests : IAsyncLifetime, IAsyncDisposable
             .Build()),
         Options.Create(new IntakeOptions()),
         _time);
-
-    private sealed class MovableTime : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.UtcNow;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

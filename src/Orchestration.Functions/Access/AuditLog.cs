@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure.Storage.Blobs.Specialized;
+using Microsoft.Extensions.Logging;
+using Orchestration.Functions.Index;
+using Orchestration.Functions.Storage;
+using Orchestration.Protocol;
+
+namespace Orchestration.Functions.Access;
+
+/// <summary>
+/// Who did what, and who tried: append blobs <c>state/audit/{day}/{time}-{process}.jsonl</c>, a line a request, of an hour or
+/// <see cref="LinesPerBlob"/> lines each. Nobody of this app changes or reads them. Safe for concurrent use.
+/// </summary>
+public sealed partial class AuditLog(StorageAccounts accounts, BatchedAppender appender, TimeProvider time, ILogger<AuditLog> logger)
+{
+    /// <summary>A block may be a single line, and an append blob takes 50,000 blocks.</summary>
+    public const int LinesPerBlob = 10_000;
+
+    // Whoever tries keys must not fill the storage.
+    private const int MostRefusalsAMinute = 300;
+
+    private readonly Lock _gate = new();
+    private readonly string _process = Guid.NewGuid().ToString("N")[..8];
+    private string _name = "";
+    private DateTimeOffset _nameEnds;
+    private int _lines;
+    private DateTimeOffset _minuteEnds;
+    private int _refusals;
+
+    /// <summary>Writes an entry. It is stored when this ends, unless the storage does not answer, which is logged.</summary>
+    /// <param name="entry">What was done.</param>
+    /// <param name="isRefused">Whether it was not done; of more than 300 of these a minute, the rest is counted in the log only.</param>
+    public async Task WriteAsync(AuditEntry entry, bool isRefused)
+    {
+        if (NameFor(isRefused) is not { } name)
+        {
+            return;
+        }
+
+        using var line = new MemoryStream();
+        JsonSerializer.Serialize(line, entry, ProtocolJson.Options);
+        line.WriteByte((byte)'\n');
+        try
+        {
+            var container = await accounts.GetContainerAsync(Containers.State, CancellationToken.None);
+            await appender.AppendAsync(container.GetAppendBlobClient(name), line.ToArray(), CancellationToken.None);
+        }
+        catch (Exception exception) when (StorageAccounts.IsFailure(exception))
+        {
+            LogNotWritten(logger, exception, entry.Key, entry.Action, entry.JobId, entry.Status);
+        }
+    }
+
+    /// <summary>The blob for one more line; null where there is to be none.</summary>
+    private string? NameFor(bool isRefused)
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            if (isRefused && !MayWriteRefusal(now))
+            {
+                return null;
+            }
+
+            if (now >= _nameEnds || _lines == LinesPerBlob)
+            {
+                _name = string.Create(CultureInfo.InvariantCulture, $"audit/{now:yyyy-MM-dd}/{now:HHmmssfff}-{_process}.jsonl");
+                (_nameEnds, _lines) = (now.AddHours(1), 0);
+            }
+
+            _lines++;
+            return _name;
+        }
+    }
+
+    private bool MayWriteRefusal(DateTimeOffset now)
+    {
+        if (now >= _minuteEnds)
+        {
+            if (_refusals > MostRefusalsAMinute)
+            {
+                LogLeftOut(logger, _refusals - MostRefusalsAMinute);
+            }
+
+            (_minuteEnds, _refusals) = (now.AddMinutes(1), 0);
+        }
+
+        return ++_refusals <= MostRefusalsAMinute;
+    }
+
+    [LoggerMessage(EventId = 70, Level = LogLevel.Error, Message = "The audit log could not be written: key {Key}, {Action}, job {JobId}, status {Status}.")]
+    private static partial void LogNotWritten(ILogger logger, Exception exception, string? key, string action, string? jobId, int status);
+
+    [LoggerMessage(EventId = 71, Level = LogLevel.Warning, Message = "{Count} refused requests of a minute were left out of the audit log.")]
+    private static partial void LogLeftOut(ILogger logger, int count);
+}
+
+/// <param name="At">When it was answered, in UTC.</param>
+/// <param name="Key">The name of the key; null for one that is not known.</param>
+/// <param name="Namespace">The namespace that the key is bound to.</param>
+/// <param name="Action">The function that was asked.</param>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="JobId">The job, where it was about one.</param>
+/// <param name="Status">HTTP status of the answer.</param>
+/// <param name="From">The sender's address, as far as it is seen: behind a proxy, the proxy's.</param>
+public sealed record AuditEntry(
+    DateTimeOffset At, string? Key, string? Namespace, string Action, string Method, string? JobId, int Status, string? From);

@@ -1,0 +1,33 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+
+namespace Orchestration.Functions.Storage;
+
+/// <summary>Sees to it that of several who run a dead letter again at one moment one does, across machines.</summary>
+public sealed class RequeueClaims(StorageAccounts accounts, TimeProvider time)
+{
+    // Whoever claimed it and did not start it within this time is gone.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>Claims to run a job again.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="attempt">Its last attempt, which tells this end of it from earlier ones.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>False where somebody else does.</returns>
+    public async Task<bool> TryClaimAsync(string jobId, int attempt, CancellationToken cancellationToken)
+    {
+        var container = await accounts.GetContainerAsync(Containers.State, cancellationToken);
+        var blob = container.GetBlobClient($"requeues/{jobId}.json");
+        var claim = new RequeueClaim(attempt, time.GetUtcNow());
+        if (await blob.TryWriteJsonAsync(claim, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken))
+        {
+            return true;
+        }
+
+        return await blob.ReadVersionedJsonAsync<RequeueClaim>(cancellationToken) is { } earlier
+            && (earlier.Content.Attempt < attempt || claim.At - earlier.Content.At > Patience)
+            && await blob.TryWriteJsonAsync(claim, new BlobRequestConditions { IfMatch = earlier.Version }, cancellationToken);
+    }
+
+    private sealed record RequeueClaim(int Attempt, DateTimeOffset At);
+}
