@@ -17,6 +17,10 @@ internal static class Benchmark
 
     public const string RedHatName = "CIS RHEL 9 v1";
 
+    public const string LinuxName = "CIS Distribution Independent Linux v2";
+
+    public const string WindowsName = "CIS Windows Server 2019 v1";
+
     public const string PciName = "PCI DSS 4.0";
 
     /// <summary>A section of the CIS Debian Linux 12 Benchmark, version 1.</summary>
@@ -24,6 +28,12 @@ internal static class Benchmark
 
     /// <summary>A section of the CIS Red Hat Enterprise Linux 9 Benchmark, version 1.</summary>
     public static Reference CisRedHat(string section, int level = 1) => new(RedHatName, section, level);
+
+    /// <summary>A section of the CIS Distribution Independent Linux Benchmark, version 2.</summary>
+    public static Reference CisLinux(string section, int level = 1) => new(LinuxName, section, level);
+
+    /// <summary>A section of the CIS Microsoft Windows Server 2019 Benchmark, version 1.1: all that are used are of its first level.</summary>
+    public static Reference CisWindows(string section) => new(WindowsName, section, 1);
 
     /// <summary>A requirement of PCI DSS 4.0.</summary>
     public static Reference Pci(string requirement) => new(PciName, requirement);

@@ -36,6 +36,9 @@ public sealed record Check(string Id, string Title, Severity Severity, IReadOnly
     /// <summary>Paths and patterns that it reads beside its facts' own: they are fetched together with those of all other checks.</summary>
     public IReadOnlyList<string> Reads { get; init; } = [];
 
+    /// <summary>The systems that it is about: of others it is not asked.</summary>
+    public GuestSystems Systems { get; init; } = GuestSystems.Unix;
+
     /// <summary>Which guests the question makes sense for, in words; <see cref="Exempts"/> decides.</summary>
     public string AppliesTo { get; init; } = "every Linux guest";
 
@@ -49,6 +52,11 @@ public sealed record Check(string Id, string Title, Severity Severity, IReadOnly
     {
         try
         {
+            if (!Systems.HasFlag(guest.Registry is null ? GuestSystems.Unix : GuestSystems.Windows))
+            {
+                return Judgement.NotApplicable(guest.Registry is null ? "the guest is no Windows" : "the guest is a Windows");
+            }
+
             if (RestsOn(guest).SelectMany(facts => facts.Warnings).FirstOrDefault(warning => warning.Unreadable && Matters(warning.File)) is { } unreadable)
             {
                 return Judgement.NotAssessable(unreadable.Message);
@@ -70,4 +78,19 @@ public sealed record Check(string Id, string Title, Severity Severity, IReadOnly
         };
 
     private bool Matters(string file) => Files.Count == 0 || Files.Any(beginning => file.StartsWith(beginning, StringComparison.Ordinal));
+}
+
+/// <summary>Kinds of systems that a check can be about.</summary>
+[Flags]
+public enum GuestSystems
+{
+    None = 0,
+
+    /// <summary>Linux, and what is like it.</summary>
+    Unix = 1,
+
+    Windows = 2,
+
+    /// <summary>Whatever is on the disk.</summary>
+    Any = Unix | Windows,
 }

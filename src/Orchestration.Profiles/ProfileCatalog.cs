@@ -5,6 +5,7 @@ using Orchestration.Profiles.Checks.Kernel;
 using Orchestration.Profiles.Checks.Moving;
 using Orchestration.Profiles.Checks.Records;
 using Orchestration.Profiles.Checks.Software;
+using Orchestration.Profiles.Checks.Windows;
 using Orchestration.Profiles.Checks.Workload;
 
 namespace Orchestration.Profiles;
@@ -37,6 +38,8 @@ public static class ProfileCatalog
 
     internal const string Migration = "migration";
 
+    internal const string WindowsServer = "windows-server";
+
     /// <summary>Every check, once, by subject.</summary>
     public static IReadOnlyList<Check> Checks { get; } =
     [
@@ -46,6 +49,7 @@ public static class ProfileCatalog
         .. FilePermissionChecks.All, .. BannerChecks.All, .. BootChecks.All, .. CoreDumpChecks.All, .. LoggingChecks.All, .. AuditChecks.All, .. AuditRuleChecks.All,
         .. KernelParameterChecks.All, .. KernelModuleChecks.All, .. MountChecks.All, .. CertificateChecks.All, .. RunTimeChecks.All,
         .. PerformanceChecks.All, .. StartChecks.All, .. DriverChecks.All, .. SurroundingsChecks.All,
+        .. WindowsSettingChecks.All, .. WindowsServerChecks.All,
     ];
 
     public static IReadOnlyList<Profile> Profiles { get; } =
@@ -55,6 +59,8 @@ public static class ProfileCatalog
         .. Cis("cis-debian-12", Benchmark.DebianName, "Debian 12", system => system is { Distribution: "debian", MajorVersion: 12 }),
         .. Cis("cis-rhel-9", Benchmark.RedHatName, "Red Hat Enterprise Linux 9", system =>
             system.MajorVersion == 9 && (system.Distribution == "rhel" || system.DerivedFrom.Contains("rhel", StringComparer.Ordinal))),
+        .. Cis("cis-linux", Benchmark.LinuxName, "Linux", system => system.Type == "linux"),
+        new(WindowsServer, [.. Checks.Where(check => check.Profiles.Contains(WindowsServer))]) { WrittenFor = "Windows Server", Fits = system => system.Type == "windows" },
         new("pci-dss-4", [.. Checks.Where(check => check.References.Any(reference => reference.Benchmark == Benchmark.PciName))]),
     ];
 

@@ -27,7 +27,7 @@ public static class SeedImages
         ("ntfs", ["mkfs.ntfs"], "truncate -s 4M image && mkfs.ntfs -q -F -f image"),
         ("fat12", ["mkfs.vfat", "mcopy"], "truncate -s 2M image && mkfs.vfat image && mcopy -s -i image tree/etc tree/many ::"),
         ("fat32", ["mkfs.vfat", "mcopy"], "truncate -s 34M image && mkfs.vfat -F 32 -s 1 image && mcopy -s -i image tree/etc tree/many ::"),
-        ("exfat", ["mkfs.exfat", "mount.exfat-fuse"], "truncate -s 2M image && mkfs.exfat -c 512 image && mkdir -p mounted && mount -t exfat-fuse -o loop image mounted && cp -rL tree/etc tree/many tree/usr mounted && umount mounted"),
+        ("exfat", ["mkfs.exfat", "mount.exfat-fuse"], "truncate -s 4M image && mkfs.exfat -c 512 -b 4K image && mkdir -p mounted && mount -t exfat-fuse -o loop image mounted && cp -rL tree/etc tree/many tree/usr mounted && umount mounted"),
         ("iso", ["genisoimage"], "genisoimage -quiet -R -J -o image tree"),
         ("iso-joliet", ["genisoimage"], "genisoimage -quiet -J -o image tree"),
         ("squashfs", ["mksquashfs"], "mksquashfs tree image -quiet -no-progress"),

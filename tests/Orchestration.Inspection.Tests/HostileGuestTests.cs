@@ -1,5 +1,6 @@
 using System.Text;
 using Orchestration.GuestFixtures;
+using Orchestration.TestSupport;
 
 namespace Orchestration.Inspection.Tests;
 
@@ -73,6 +74,38 @@ public sealed class HostileGuestTests
         await Within(() => guest.Services);
 
         Assert.Contains(guest.Services.Warnings, warning => warning.Unreadable && warning.Message.Contains("100000", StringComparison.Ordinal));
+    }
+
+    [LongFact]
+    public async Task A_million_units_are_inspected_within_the_limits()
+    {
+        // As many as directories may hold, in every place that units are looked for, in drop-ins of one unit, and in directories below.
+        var builder = new GuestBuilder();
+        var units = 0;
+        foreach (var directory in (string[])["/etc/systemd/system", "/usr/lib/systemd/system", "/usr/local/lib/systemd/system", "/etc/systemd/system/multi-user.target.wants", "/etc/init.d"])
+        {
+            for (var number = 0; number < 99_000; number++, units++)
+            {
+                builder.File($"{directory}/unit-{number}.service", "[Unit]\nDescription=x\n[Install]\nWantedBy=multi-user.target\n");
+            }
+        }
+
+        for (var unit = 0; unit < 600; unit++)
+        {
+            for (var number = 0; number < 850; number++, units++)
+            {
+                builder.File($"/etc/systemd/system/unit-{unit}.service.d/{number}.conf", "[Service]\nUser=root\n");
+            }
+        }
+
+        Assert.InRange(units, 1_000_000, int.MaxValue);
+        var guest = builder.Build();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        await Within(() => (guest.Services, guest.Scheduling, guest.Software, guest.Firewall));
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 2L << 30);
+        Assert.InRange(guest.Services.Units.Count, 1, units);
     }
 
     [Fact]

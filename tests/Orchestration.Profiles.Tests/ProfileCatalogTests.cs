@@ -9,8 +9,8 @@ public sealed class ProfileCatalogTests
             [
                 "security", "compliance", "hardening", "performance",
                 "migration", "migration-kvm", "migration-azure", "migration-hyper-v", "migration-vmware",
-                "cis-debian-12-level-1", "cis-debian-12-level-2", "cis-rhel-9-level-1", "cis-rhel-9-level-2",
-                "pci-dss-4",
+                "cis-debian-12-level-1", "cis-debian-12-level-2", "cis-rhel-9-level-1", "cis-rhel-9-level-2", "cis-linux-level-1", "cis-linux-level-2",
+                "windows-server", "pci-dss-4",
             ],
             ProfileCatalog.Names);
         Assert.Null(ProfileCatalog.Find("Security "));
@@ -57,7 +57,7 @@ public sealed class ProfileCatalogTests
             ProfileCatalog.Checks.SelectMany(check => check.References),
             reference =>
             {
-                Assert.Matches(@"^(CIS Debian Linux 12 v1|CIS RHEL 9 v1|PCI DSS 4\.0) [0-9]+(\.[0-9]+)*$", reference.ToString());
+                Assert.Matches(@"^(CIS Debian Linux 12 v1|CIS RHEL 9 v1|CIS Distribution Independent Linux v2|CIS Windows Server 2019 v1|PCI DSS 4\.0) [0-9]+(\.[0-9]+)*$", reference.ToString());
                 Assert.Equal(reference.Benchmark.StartsWith("CIS", StringComparison.Ordinal), reference.Level is 1 or 2);
             });
     }

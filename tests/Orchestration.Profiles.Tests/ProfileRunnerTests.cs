@@ -129,4 +129,15 @@ public sealed class ProfileRunnerTests
         new(id, "Title", severity, ["test"], _ => judgement) { Remediation = "Do something." };
 
     private static ProfileReport Run(params Check[] checks) => ProfileRunner.Run(new Profile("test", checks), AnyGuest, Options);
+
+    [Fact]
+    public void A_Windows_guest_is_not_asked_what_only_others_can_answer()
+    {
+        var guest = new GuestBuilder("ntfs").File("/Windows/System32/config/SOFTWARE", new RegistryHiveBuilder().Key("Microsoft").Build()).Build();
+
+        var report = ProfileRunner.Run(ProfileCatalog.Profiles.Single(profile => profile.Name == "hardening"), guest, new ProfileOptions { Today = CheckAssert.Today });
+
+        Assert.All(report.Results, result => Assert.Equal(Verdict.NotApplicable, result.Verdict));
+        Assert.Null(report.Score);
+    }
 }

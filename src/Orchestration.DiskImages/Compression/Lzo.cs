@@ -3,9 +3,13 @@ using System.Buffers.Binary;
 namespace Orchestration.DiskImages.Compression;
 
 /// <summary>Decompresses LZO1X, as btrfs, squashfs and others store it. Rules: Linux, Documentation/staging/lzo.rst.</summary>
-internal static class Lzo
+public static class Lzo
 {
     /// <summary>Decompresses all of <paramref name="source"/> and returns the number of bytes written.</summary>
+    /// <param name="source">The stream, as long as its length field says.</param>
+    /// <param name="destination">Where its content goes; may be longer.</param>
+    /// <param name="layer">What an exception names.</param>
+    /// <param name="offset">Where it lies, for messages.</param>
     /// <exception cref="DiskImageException"><see cref="DiskImageError.Corrupt"/> for a damaged stream or one that does not fit.</exception>
     public static int Decompress(ReadOnlySpan<byte> source, Span<byte> destination, string layer, long offset)
     {

@@ -48,3 +48,6 @@ public sealed record ResultRequest(
 
 /// <param name="Error">Why the job failed after all; null for a job that completed.</param>
 public sealed record ResultOutcome(JobError? Error);
+
+/// <param name="Mismatch">What stands in the way on the worker that comes nearest; null where a worker is known that may run the job.</param>
+public sealed record WorkerCheck(string? Mismatch);

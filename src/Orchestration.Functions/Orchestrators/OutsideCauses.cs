@@ -11,9 +11,12 @@ internal static class OutsideCauses
     public static TaskOptions Retry { get; } = TaskOptions.FromRetryPolicy(
         new RetryPolicy(5, TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromSeconds(30)));
 
+    /// <summary>Whether an activity came only to workers that must not run it.</summary>
+    public static bool IsMismatch(TaskFailedException exception) => exception.FailureDetails.ErrorType == typeof(WorkerMismatchException).FullName;
+
     /// <summary>The error of a job whose activity did not get through.</summary>
     public static JobError Describe(TaskFailedException exception, string phase) => JobError.Create(
-        exception.FailureDetails.ErrorType == typeof(WorkerMismatchException).FullName ? ErrorCodes.NoMatchingWorker : ErrorCodes.ExecutionError,
+        IsMismatch(exception) ? ErrorCodes.NoMatchingWorker : ErrorCodes.ExecutionError,
         exception.FailureDetails.ErrorMessage,
         phase);
 }

@@ -15,6 +15,7 @@ public sealed class StageRun(TaskOrchestrationContext context, JobBoard board, J
 {
     private Dictionary<string, Checkpoint>? _carried;
     private bool _abandoned;
+    private Action? _stopWaiting;
 
     /// <summary>How far the attempt is.</summary>
     public PlanProgress Progress { get; } = new(plan);
@@ -23,7 +24,13 @@ public sealed class StageRun(TaskOrchestrationContext context, JobBoard board, J
     public IReadOnlyDictionary<string, Checkpoint>? Carried => _carried;
 
     /// <summary>From now on, what steps still answer leads nowhere.</summary>
-    public void Abandon() => _abandoned = true;
+    public void Abandon()
+    {
+        _abandoned = true;
+
+        // A durable timer that is left running would keep the orchestration from completing.
+        _stopWaiting?.Invoke();
+    }
 
     /// <summary>Runs a stage.</summary>
     /// <returns>Of the steps that failed, the first one's error in the plan's order, whichever came first in time; null where none did.</returns>
@@ -77,13 +84,37 @@ public sealed class StageRun(TaskOrchestrationContext context, JobBoard board, J
     {
         var request = new StepRequest(
             context.InstanceId, board.Status.Attempt, step.Id, step.Phase, signals.EndsAt, step.Light, board.Status.Percent);
+        var wait = new WorkerWait(context, board);
+        using var cancellation = new CancellationTokenSource();
+        _stopWaiting += cancellation.Cancel;
         try
         {
-            return await context.CallActivityAsync<StepOutcome>(nameof(RunStep), request, OutsideCauses.Retry);
+            while (true)
+            {
+                try
+                {
+                    return await context.CallActivityAsync<StepOutcome>(nameof(RunStep), request, OutsideCauses.Retry);
+                }
+                catch (TaskFailedException exception) when (OutsideCauses.IsMismatch(exception) && !_abandoned)
+                {
+                    if (!await wait.RunAsync(exception.FailureDetails.ErrorMessage, cancellation.Token))
+                    {
+                        return new StepOutcome(OutsideCauses.Describe(exception, step.Phase));
+                    }
+                }
+            }
         }
         catch (TaskFailedException exception)
         {
             return new StepOutcome(OutsideCauses.Describe(exception, step.Phase));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return new StepOutcome(JobError.Create(ErrorCodes.Cancelled, "The job went on without the step.", step.Phase));
+        }
+        finally
+        {
+            _stopWaiting -= cancellation.Cancel;
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Orchestration.Functions.Turns;
 
 /// <summary>
@@ -19,6 +21,7 @@ public sealed class TurnQueue
     public Dictionary<string, DateTimeOffset> Running { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>The jobs that wait, the next one first.</summary>
+    [JsonConverter(typeof(WaitingJobsConverter))]
     public List<WaitingJob> Waiting { get; set; } = [];
 
     /// <summary>Asks for a turn. Asking twice is asking once.</summary>

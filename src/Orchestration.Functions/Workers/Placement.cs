@@ -8,7 +8,10 @@ namespace Orchestration.Functions.Workers;
 /// <summary>Finds out whether there is a worker that may run a job.</summary>
 public sealed class Placement(ThisWorker self, WorkerRegistry registry)
 {
-    /// <summary>Why no worker may run a job: what stands in the way on the one that comes nearest. Empty where one may.</summary>
+    /// <summary>
+    /// Why no worker may run a job: what stands in the way on the one that comes nearest. Empty where one may, of those heard of within a day:
+    /// a job waits for one that is away.
+    /// </summary>
     public async Task<IReadOnlyList<Violation>> CheckAsync(JobDocument job, CancellationToken cancellationToken)
     {
         if (IsContentWithAny(job) || WorkerMatch.Compare(job, self.Describe()) is not { Count: > 0 } mismatches)
@@ -18,7 +21,6 @@ public sealed class Placement(ThisWorker self, WorkerRegistry registry)
 
         var workers = await registry.ListAsync(cancellationToken);
         return workers
-            .Where(worker => worker.Status.State != "offline")
             .Select(worker => WorkerMatch.Compare(job, worker))
             .Append(mismatches)
             .MinBy(found => found.Count) ?? mismatches;
@@ -39,6 +41,6 @@ public sealed class Placement(ThisWorker self, WorkerRegistry registry)
 
 /// <summary>
 /// A step came to a worker that must not run it. Durable Functions cannot address a worker, so that the step is tried again until it comes
-/// to one that may; which one is asked for is <see cref="ErrorCodes.NoMatchingWorker"/> where none is found in time.
+/// to one that may. The job waits while one is known, and ends with <see cref="ErrorCodes.NoMatchingWorker"/> where none is.
 /// </summary>
 public sealed class WorkerMismatchException(string message) : Exception(message);

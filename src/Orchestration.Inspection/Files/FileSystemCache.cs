@@ -14,11 +14,11 @@ internal sealed class FileSystemCache(GuestMount mount)
     private const int MaximumEntries = 100_000;
 
     // Windows' own file systems find a name whatever its case.
-    private readonly StringComparison _nameComparison =
-        mount.FileSystem?.Identity.Type is "ntfs" or "vfat" or "exfat" ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+    private readonly StringComparer _nameComparison =
+        mount.FileSystem?.Identity.Type is "ntfs" or "vfat" or "exfat" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
     private readonly ConcurrentDictionary<ulong, FileNode> _nodes = new();
-    private readonly ConcurrentDictionary<ulong, IReadOnlyList<DirectoryEntry>> _directories = new();
+    private readonly ConcurrentDictionary<ulong, Listing> _directories = new();
     private readonly ConcurrentDictionary<(ulong Directory, string Name), DirectoryEntry?> _entries = new();
     private readonly ConcurrentDictionary<ulong, string> _links = new();
 
@@ -37,8 +37,8 @@ internal sealed class FileSystemCache(GuestMount mount)
     public FileNode Node(ulong id) => _nodes.GetOrAdd(id, static (key, fileSystem) => fileSystem.GetNode(key), FileSystem);
 
     public DirectoryEntry? Lookup(FileNode directory, string name) =>
-        _directories.TryGetValue(directory.Id, out var entries)
-            ? entries.FirstOrDefault(entry => entry.Name.Equals(name, _nameComparison))
+        _directories.TryGetValue(directory.Id, out var listing)
+            ? listing.ByName.GetValueOrDefault(name)
             : _entries.GetOrAdd((directory.Id, name), key => FileSystem.Lookup(directory, key.Name));
 
     /// <exception cref="DiskImageException">Damage, or more entries than a directory of a sane guest has.</exception>
@@ -46,10 +46,10 @@ internal sealed class FileSystemCache(GuestMount mount)
     {
         var entries = FileSystem.ReadDirectory(directory);
         return entries.Count <= MaximumEntries
-            ? entries
+            ? new Listing(entries, _nameComparison)
             : throw new DiskImageException(
                 DiskImageError.LimitExceeded, "directory", null, $"expected at most {MaximumEntries} entries, found {entries.Count}");
-    });
+    }).Entries;
 
     public string Link(FileNode link) => _links.GetOrAdd(link.Id, _ => FileSystem.ReadLink(link));
 
@@ -65,4 +65,23 @@ internal sealed class FileSystemCache(GuestMount mount)
     /// <summary>Whether a failure lies in this guest's data, as opposed to storage that could not be reached.</summary>
     public static bool IsDamage(DiskImageException exception) =>
         exception.Error is not (DiskImageError.Unavailable or DiskImageError.Changed);
+
+    /// <summary>The entries of a directory, and by name, so that looking for each of them takes no time that grows with their number.</summary>
+    private sealed class Listing(IReadOnlyList<DirectoryEntry> entries, StringComparer comparison)
+    {
+        private readonly Lazy<Dictionary<string, DirectoryEntry>> _byName = new(() =>
+        {
+            var byName = new Dictionary<string, DirectoryEntry>(entries.Count, comparison);
+            foreach (var entry in entries)
+            {
+                byName.TryAdd(entry.Name, entry);
+            }
+
+            return byName;
+        });
+
+        public IReadOnlyList<DirectoryEntry> Entries => entries;
+
+        public Dictionary<string, DirectoryEntry> ByName => _byName.Value;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Orchestration.Inspection.Firewalls.Openings;
 using Orchestration.Inspection.Services;
 using Orchestration.Inspection.Text;
 
@@ -19,7 +20,8 @@ internal static partial class FirewallReader
 
     private static readonly string[] Programs = ["/usr/sbin/ufw", "/usr/sbin/nft", "/usr/sbin/firewalld", "/usr/sbin/iptables"];
 
-    public static IReadOnlyList<string> Paths { get; } = [UfwSwitch, UfwDefaults, Firewalld, .. NftablesFiles, .. IptablesFiles];
+    public static IReadOnlyList<string> Paths { get; } =
+        [UfwSwitch, UfwDefaults, Firewalld, .. NftablesFiles, .. IptablesFiles, .. UfwRules.Paths, .. IptablesRules.Paths, .. NftablesRules.Paths, .. FirewalldZones.Paths];
 
     /// <summary>Only whether these are there matters.</summary>
     public static IReadOnlyList<string> HeaderPaths => Programs;
@@ -30,6 +32,13 @@ internal static partial class FirewallReader
         return new FirewallFacts
         {
             Tools = [.. tools.Where(tool => tool.Installed || tool.File is not null)],
+            Openings =
+            [
+                .. UfwRules.Read(reader),
+                .. NftablesRules.Read(reader, NftablesFiles),
+                .. tools[2].DefaultZone is { } zone ? FirewalldZones.Read(reader, zone) : [],
+                .. IptablesRules.Read(reader),
+            ],
             Warnings = reader.Warnings,
         };
     }

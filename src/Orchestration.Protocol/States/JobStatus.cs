@@ -98,6 +98,9 @@ public static class WaitReasons
     /// <summary>Jobs that it depends on have not ended.</summary>
     public const string Dependencies = "dependencies";
 
+    /// <summary>No worker that may run it has taken it; one is known, and may come back.</summary>
+    public const string Worker = "worker";
+
     /// <summary>As many jobs run as may.</summary>
     public const string ConcurrencyLimit = "concurrency_limit";
 

@@ -115,6 +115,15 @@ public class TurnQueueTests
         Assert.Equal(queue.Limit, stored.Limit);
     }
 
+    [Fact]
+    public void A_queue_that_an_earlier_version_stored_is_read()
+    {
+        var stored = JsonSerializer.Deserialize<TurnQueue>(
+            """{"Limit":2,"Running":{},"Waiting":[{"JobId":"waiting-01","Priority":7,"Since":"2026-03-01T08:00:00+00:00"}]}""");
+
+        Assert.Equal([new WaitingJob("waiting-01", 7, new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero))], stored!.Waiting);
+    }
+
     private static TurnQueue Full()
     {
         var queue = new TurnQueue();

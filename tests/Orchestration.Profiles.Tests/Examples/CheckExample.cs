@@ -15,7 +15,7 @@ internal static class CheckExamples
     public const string Hashes = "root:!:20000:1:60:7:30::\nbin:*:20000:0:99999:7:::\nalice:$y$j9T$a$b:20000:1:60:7:30::\n";
 
     public static IReadOnlyList<CheckExample> All { get; } =
-        [.. AccessExamples.All, .. AccountExamples.All, .. SoftwareExamples.All, .. KernelExamples.All, .. FileExamples.All, .. RecordExamples.All, .. WorkloadExamples.All, .. MovingExamples.All];
+        [.. AccessExamples.All, .. AccountExamples.All, .. SoftwareExamples.All, .. KernelExamples.All, .. FileExamples.All, .. RecordExamples.All, .. WorkloadExamples.All, .. MovingExamples.All, .. WindowsExamples.All];
 
     /// <summary>Checks that report a number and object to nothing.</summary>
     public static IReadOnlyList<string> OnlyInform { get; } = ["GK-SSH-003", "GK-USR-004", "GK-SVC-003", "GK-TLS-001"];
@@ -30,7 +30,7 @@ internal static class CheckExamples
     public static GuestBuilder Unreadable()
     {
         var guest = new GuestBuilder();
-        foreach (var directory in (string[])["/etc", "/usr", "/var", "/boot", "/lib", "/lib64", "/bin", "/sbin", "/root", "/home", "/run", "/tmp", "/dev", "/srv", "/opt"])
+        foreach (var directory in (string[])["/etc", "/usr", "/var", "/boot", "/lib", "/lib64", "/bin", "/sbin", "/root", "/home", "/run", "/tmp", "/dev", "/srv", "/opt", "/Windows"])
         {
             guest.Directory(directory).MissingMount(directory, "the file system is damaged");
         }

@@ -40,6 +40,8 @@ internal static class SoftwareExamples
         new("GK-FW-001", Ufw("DROP"), Booted()),
         new("GK-FW-002", Ufw("DROP"), Ufw("DROP").File("/usr/sbin/firewalld").EnabledUnit("firewalld.service")),
         new("GK-FW-003", Ufw("DROP"), Ufw("ACCEPT")),
+        new("GK-FW-004", Ufw("DROP").File("/etc/ufw/user.rules", Allow("tcp 22")), Ufw("DROP").File("/etc/ufw/user.rules", Allow("any any"))),
+        new("GK-FW-005", Ufw("DROP").File("/etc/ufw/user.rules", Allow("tcp 443")), Ufw("DROP").File("/etc/ufw/user.rules", Allow("tcp 5432"))),
 
         Installed("GK-PKG-001", "telnet"),
         Installed("GK-PKG-002", "xserver-common"),
@@ -70,6 +72,8 @@ internal static class SoftwareExamples
 
     private static GuestBuilder Dnf(string main, string repository) => new GuestBuilder()
         .File("/etc/dnf/dnf.conf", $"[main]\n{main}\n").File("/etc/yum.repos.d/site.repo", $"[site]\nbaseurl=https://packages.example.com/\n{repository}\n");
+
+    private static string Allow(string what) => $"### tuple ### allow {what} 0.0.0.0/0 any 0.0.0.0/0 in\n";
 
     private static GuestBuilder Ufw(string policy) => Booted().File("/usr/sbin/ufw").EnabledUnit("ufw.service")
         .File("/etc/ufw/ufw.conf", "ENABLED=yes\n").File("/etc/default/ufw", $"DEFAULT_INPUT_POLICY=\"{policy}\"\n");

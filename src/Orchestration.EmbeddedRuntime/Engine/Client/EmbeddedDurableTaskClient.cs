@@ -57,7 +57,7 @@ internal sealed class EmbeddedDurableTaskClient : DurableTaskClient, IDisposable
             executionId,
             options?.Tags is { Count: > 0 } tags ? tags : null)
         {
-            TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } context } ? context : null,
+            TraceParent = DurableSpans.Current,
             TraceState = Activity.Current?.TraceStateString,
         };
 

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Entities;
 using Microsoft.DurableTask.Entities;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Engine.Tracing;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
 
@@ -15,7 +17,7 @@ internal sealed class EmbeddedEntityClient(string name, DataConverter converter,
     /// <summary>Entities that one transaction of a cleaning looks at.</summary>
     private const int CleaningBatch = 500;
 
-    public override Task SignalEntityAsync(
+    public override async Task SignalEntityAsync(
         EntityInstanceId id,
         string operationName,
         object? input = null,
@@ -23,8 +25,12 @@ internal sealed class EmbeddedEntityClient(string name, DataConverter converter,
         CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(operationName);
-        var request = new EntityOperationRequest(operationName, converter.Serialize(input));
-        return engine.SubmitAsync(new SignalEntity(IdOf(id), request, engine.Now, options?.SignalTime?.UtcDateTime), cancellation);
+        string entityId = IdOf(id);
+        string? data = converter.Serialize(input);
+        DateTime? signalTime = options?.SignalTime?.UtcDateTime;
+        using Activity? span = EntitySpans.BeginSignal(id, operationName, signalTime);
+        var request = new EntityOperationRequest(operationName, data, TraceParent: DurableSpans.Current);
+        await engine.SubmitAsync(new SignalEntity(entityId, request, engine.Now, signalTime), cancellation);
     }
 
     public override Task<EntityMetadata?> GetEntityAsync(

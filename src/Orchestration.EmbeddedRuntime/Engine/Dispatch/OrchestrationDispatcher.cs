@@ -90,12 +90,9 @@ internal sealed class OrchestrationDispatcher
         await Task.Yield();
         try
         {
-            while (await _mailboxes.Ready.WaitToReadAsync(stopping))
+            while (true)
             {
-                if (_mailboxes.Ready.TryRead(out InstanceMailbox? mailbox))
-                {
-                    await RunTurnAsync(mailbox, tasks, stopping);
-                }
+                await RunTurnAsync(await _mailboxes.TakeReadyAsync(stopping), tasks, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -149,6 +146,7 @@ internal sealed class OrchestrationDispatcher
                 [.. current.Select(message => message.Event)],
                 Now,
                 () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, new InboxMessage(new ForeignWorkDetected(), executionId, null)));
+            using IDisposable? logScope = InstanceScope.Begin(_logger, mailbox.InstanceId, started?.TraceParent);
             (TurnResult result, IServiceScope? scope) = Run(mailbox, input, tasks);
             if (result is { IsRejected: true, Started: { } rejected })
             {

@@ -15,10 +15,14 @@ internal static class DurableSpans
     /// <summary>The source's name, by which people subscribe.</summary>
     public const string SourceName = "Microsoft.DurableTask";
 
-    private static readonly ActivitySource Source = new(SourceName);
+    public static readonly ActivitySource Source = new(SourceName);
+
     private static readonly bool CanNameSpans = TryNameSpan();
 
     public static bool IsListenedTo => Source.HasListeners();
+
+    /// <summary>The W3C context of what runs now; null: it is not traced.</summary>
+    public static string? Current => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } context } ? context : null;
 
     /// <summary>The span of a client that starts an orchestration. While it is open, <see cref="Activity.Current"/> is the starter's context.</summary>
     public static Activity? BeginCreation(string name, string version, string instanceId, string executionId)

@@ -47,10 +47,10 @@ internal static class InitialRamdiskReader
         try
         {
             compression = ReadArchives(stream, modules) ?? "none";
-            isWhole = compression is "none" or "gzip" or "zstd";
+            isWhole = compression is "none" or "gzip" or "zstd" or "xz" or "lzma" or "lz4" or "lzo";
             if (!isWhole)
             {
-                reader.WarnUnreadable(path, $"expected gzip, zstd or no compression, found {compression}, which cannot be read yet");
+                reader.WarnUnreadable(path, $"expected gzip, zstd, xz, lzma, lz4, lzo or no compression, found {compression}");
             }
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or InspectionException or DiskImageException)
@@ -101,6 +101,9 @@ internal static class InitialRamdiskReader
             {
                 "gzip" => new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true),
                 "zstd" => new ZstandardStream(stream, "initial RAM disk"),
+                "xz" or "lzma" => new XzStream(stream, "initial RAM disk"),
+                "lz4" => BlockStream.Lz4Legacy(stream),
+                "lzo" => BlockStream.Lzop(stream),
                 _ => null,
             };
             if (decompressed is not null)

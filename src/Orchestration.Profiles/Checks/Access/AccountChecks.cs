@@ -25,7 +25,7 @@ internal static partial class AccountChecks
         Make("GK-USR-010", "Only root's account has root's group", Severity.Medium, guest => Object(
             guest.Users.Users.Where(user => user.GroupId == 0 && !WithRootGroup.Contains(user.Name)), user => $"{user.Name} has group id 0", "only root has it")) with
         {
-            References = [Cis("5.4.2.2")],
+            References = [Cis("5.4.2.2"), CisLinux("5.4.3")],
             Remediation = "Give the account a group of its own (usermod -g).",
         },
         Make("GK-USR-011", "Only the group root has group id 0", Severity.Medium, guest => Judgement.PassUnless(
@@ -56,12 +56,12 @@ internal static partial class AccountChecks
             guest.Users.Users.Where(user => guest.Users.Groups.All(group => group.GroupId != user.GroupId)),
             user => $"{user.Name} has the group id {user.GroupId}, which no group has", "a group of /etc/group"), Group) with
         {
-            References = [Cis("7.2.3"), CisRedHat("6.2.3")],
+            References = [Cis("7.2.3"), CisLinux("6.2.15"), CisRedHat("6.2.3")],
             Remediation = "Make the group (groupadd -g) or give the account another.",
         },
         Make("GK-USR-015", "Nobody is in the group that may read password hashes", Severity.High, JudgeShadowGroup, Group) with
         {
-            References = [Cis("7.2.4")],
+            References = [Cis("7.2.4"), CisLinux("6.2.20")],
             Remediation = "Remove the accounts from the group shadow.",
         },
         Make("GK-USR-016", "Accounts close soon after their password expired", Severity.Low, JudgeInactivity, "/etc/shadow") with
@@ -72,7 +72,7 @@ internal static partial class AccountChecks
         },
         new("GK-USR-017", "No password was changed in the future", Severity.Medium, [Compliance], JudgeLastChange)
         {
-            References = [Cis("5.4.1.6"), CisRedHat("5.6.1.5")],
+            References = [Cis("5.4.1.6"), CisLinux("5.4.1.5"), CisRedHat("5.6.1.5")],
             Remediation = "Find out why the clock was wrong, and have the password set again.",
             AppliesTo = "guests with accounts",
             RestsOn = guest => [guest.Users],
@@ -89,7 +89,7 @@ internal static partial class AccountChecks
             ],
             new Evidence(Passwd, null, $"no {string.Join(", ", TrustFiles)} in any home directory", "not there"))) with
         {
-            References = [Cis("7.2.10"), CisRedHat("6.2.13"), CisRedHat("6.2.14"), CisRedHat("6.2.15")],
+            References = [Cis("7.2.10"), CisLinux("6.2.10"), CisRedHat("6.2.13"), CisRedHat("6.2.14"), CisRedHat("6.2.15")],
             Remediation = "Remove the file; use keys in place of trusted hosts and stored passwords.",
             Reads = [.. TrustFiles.SelectMany(name => new[] { $"/root/{name}", $"/home/*/{name}" })],
         },
@@ -109,7 +109,7 @@ internal static partial class AccountChecks
         },
         Make("GK-USR-021", "Idle shells end", Severity.Low, JudgeTimeout) with
         {
-            References = [Cis("5.4.3.2"), CisRedHat("5.6.3")],
+            References = [Cis("5.4.3.2"), CisLinux("5.4.5", 2), CisRedHat("5.6.3")],
             Remediation = "Write 'readonly TMOUT=900; export TMOUT' into a file in /etc/profile.d.",
             Reads = ShellFiles,
         },

@@ -29,7 +29,7 @@ internal static class PasswordChecks
         Make("GK-PWD-003", "People are warned a week before a password expires", Severity.Low, [Compliance], guest =>
             JudgeAge(guest, "PASS_WARN_AGE", days => days >= 7, ageing => ageing.WarningDays, "at least 7")) with
         {
-            References = [Cis("5.4.1.3"), CisRedHat("5.6.1.3")],
+            References = [Cis("5.4.1.3"), CisLinux("5.4.1.3"), CisRedHat("5.6.1.3")],
             Remediation = "Set PASS_WARN_AGE to 7 or more, and chage -W 7 for every existing account with a password.",
         },
         Make("GK-PWD-004", "New passwords must be long and not easy", Severity.High, [Compliance], JudgeQuality) with
@@ -39,7 +39,7 @@ internal static class PasswordChecks
         },
         Make("GK-PWD-005", "New passwords are hashed with a strong method", Severity.High, [Compliance, Hardening], JudgeHashing) with
         {
-            References = [Cis("5.4.1.4"), CisRedHat("5.5.4"), Pci("8.3.2")],
+            References = [Cis("5.4.1.4"), CisLinux("5.3.4"), CisRedHat("5.5.4"), Pci("8.3.2")],
             Remediation = "Set ENCRYPT_METHOD to YESCRYPT or SHA512 in /etc/login.defs, and yescrypt or sha512 as argument of pam_unix in the password stack.",
         },
         Make("GK-PWD-006", "PAM accepts no empty password", Severity.High, [Compliance], guest =>
@@ -68,13 +68,13 @@ internal static class PasswordChecks
         },
         Make("GK-PWD-009", "New files are closed to others", Severity.Low, [Hardening], JudgeUmask) with
         {
-            References = [Cis("5.4.3.3"), CisRedHat("5.6.5")],
+            References = [Cis("5.4.3.3"), CisLinux("5.4.4"), CisRedHat("5.6.5")],
             Remediation = "Set UMASK to 027 in /etc/login.defs and in the shells' start files.",
         },
         Make("GK-PWD-022", "Passwords expire after at most a year", Severity.Low, [Compliance], guest =>
             JudgeAge(guest, "PASS_MAX_DAYS", days => days is >= 1 and <= 365, ageing => ageing.MaximumDays, "between 1 and 365")) with
         {
-            References = [Cis("5.4.1.1"), CisRedHat("5.6.1.1")],
+            References = [Cis("5.4.1.1"), CisLinux("5.4.1.1"), CisRedHat("5.6.1.1")],
             Remediation = "Set PASS_MAX_DAYS to 365 or less in /etc/login.defs, and chage -M 365 for every existing account with a password.",
         },
     ];

@@ -27,12 +27,12 @@ internal static class PasswordPolicyChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         MakeNumber("GK-PWD-010", "Five failed attempts lock an account", Faillock, "deny", number => number is >= 1 and <= 5, "deny between 1 and 5",
-            Cis("5.3.3.1.1"), CisRedHat("5.5.2")),
+            Cis("5.3.3.1.1"), CisLinux("5.3.2"), CisRedHat("5.5.2")),
         MakeNumber("GK-PWD-011", "A locked account stays locked for a quarter of an hour", Faillock, "unlock_time", number => number is 0 or >= 900,
             "unlock_time 0 (never) or at least 900", Cis("5.3.3.1.2"), CisRedHat("5.5.2")),
         MakeSwitch("GK-PWD-012", "Failed attempts lock root too", Faillock, ["even_deny_root", "root_unlock_time"], Cis("5.3.3.1.3", 2)),
         MakeNumber("GK-PWD-013", "A new password differs from the old", Quality, "difok", number => number >= 2, "difok at least 2", Cis("5.3.3.2.1")),
-        MakeNumber("GK-PWD-014", "Passwords have fourteen characters", Quality, "minlen", number => number >= 14, "minlen at least 14", Cis("5.3.3.2.2"), CisRedHat("5.5.1")),
+        MakeNumber("GK-PWD-014", "Passwords have fourteen characters", Quality, "minlen", number => number >= 14, "minlen at least 14", Cis("5.3.3.2.2"), CisLinux("5.3.1"), CisRedHat("5.5.1")),
         Make("GK-PWD-015", "Passwords mix kinds of characters", Quality, JudgeComplexity, Cis("5.3.3.2.3"), CisRedHat("5.5.1")) with
         {
             Remediation = "Set minclass = 4, or dcredit, ucredit, lcredit and ocredit to -1, in /etc/security/pwquality.conf.",
@@ -42,7 +42,7 @@ internal static class PasswordPolicyChecks
         MakeNumber("GK-PWD-018", "Passwords are not words of a dictionary", Quality, "dictcheck", number => number != 0, "dictcheck not 0", Cis("5.3.3.2.6")),
         MakeNumber("GK-PWD-019", "Weak passwords are refused and not only warned of", Quality, "enforcing", number => number != 0, "enforcing not 0", Cis("5.3.3.2.7")),
         MakeSwitch("GK-PWD-020", "Root's passwords are weighed too", Quality, ["enforce_for_root"], Cis("5.3.3.2.8")),
-        MakeNumber("GK-PWD-021", "The last two dozen passwords are refused", History, "remember", number => number >= 24, "remember at least 24", Cis("5.3.3.3.1")),
+        MakeNumber("GK-PWD-021", "The last two dozen passwords are refused", History, "remember", number => number >= 24, "remember at least 24", Cis("5.3.3.3.1"), CisLinux("5.3.3")),
         MakeSwitch("GK-PWD-023", "Root's old passwords are refused too", History, ["enforce_for_root"], Cis("5.3.3.3.2")),
         MakeArgument("GK-PWD-024", "The history checks the password that was typed", History, "use_authtok", true, Cis("5.3.3.3.3")),
         MakeArgument("GK-PWD-025", "The history is not kept by pam_unix, with weak hashes", Unix, "remember", false, Cis("5.3.3.4.2")),

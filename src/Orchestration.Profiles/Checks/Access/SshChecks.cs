@@ -26,17 +26,17 @@ internal static class SshChecks
         },
         Make("GK-SSH-004", "SSH refuses empty passwords", Severity.High, [Security, Compliance], guest => Require(guest, "PermitEmptyPasswords", "no")) with
         {
-            References = [Cis("5.1.19"), CisRedHat("5.2.9"), Pci("2.2.6")],
+            References = [Cis("5.1.19"), CisLinux("5.2.11"), CisRedHat("5.2.9"), Pci("2.2.6")],
             Remediation = "Set PermitEmptyPasswords to no.",
         },
         Make("GK-SSH-005", "SSH never lets root in directly", Severity.Medium, [Compliance, Hardening], guest => Require(guest, "PermitRootLogin", "no")) with
         {
-            References = [Cis("5.1.20"), CisRedHat("5.2.7"), Pci("2.2.6")],
+            References = [Cis("5.1.20"), CisLinux("5.2.10"), CisRedHat("5.2.7"), Pci("2.2.6")],
             Remediation = "Set PermitRootLogin to no.",
         },
         Make("GK-SSH-006", "SSH limits attempts to authenticate", Severity.Low, [Compliance, Hardening], guest => RequireNumber(guest, "MaxAuthTries", 1, 4)) with
         {
-            References = [Cis("5.1.16"), CisRedHat("5.2.16"), Pci("2.2.6")],
+            References = [Cis("5.1.16"), CisLinux("5.2.7"), CisRedHat("5.2.16"), Pci("2.2.6")],
             Remediation = "Set MaxAuthTries to 4 or less.",
         },
         Make("GK-SSH-007", "SSH ends sessions that do not answer", Severity.Low, [Compliance, Hardening], JudgeKeepAlive) with
@@ -46,34 +46,34 @@ internal static class SshChecks
         },
         Make("GK-SSH-008", "SSH gives little time to log in", Severity.Low, [Compliance, Hardening], guest => RequireNumber(guest, "LoginGraceTime", 1, 60)) with
         {
-            References = [Cis("5.1.13"), CisRedHat("5.2.19")],
+            References = [Cis("5.1.13"), CisLinux("5.2.17"), CisRedHat("5.2.19")],
             Remediation = "Set LoginGraceTime to 60 seconds or less, and not to 0, which means no limit.",
         },
         Make("GK-SSH-009", "SSH logs logins", Severity.Low, [Compliance], guest => Require(guest, "LogLevel", "INFO", "VERBOSE")) with
         {
-            References = [Cis("5.1.14"), CisRedHat("5.2.5"), Pci("2.2.6")],
+            References = [Cis("5.1.14"), CisLinux("5.2.5"), CisRedHat("5.2.5"), Pci("2.2.6")],
             Remediation = "Set LogLevel to INFO or VERBOSE.",
         },
         Make("GK-SSH-010", "SSH trusts no host and no ticket in place of a user's proof", Severity.Medium, [Compliance], guest =>
             Together(Require(guest, "HostbasedAuthentication", "no"), Require(guest, "GSSAPIAuthentication", "no"), Require(guest, "IgnoreRhosts", "yes"))) with
         {
-            References = [Cis("5.1.9", 2), Cis("5.1.10"), CisRedHat("5.2.8"), Cis("5.1.11"), CisRedHat("5.2.11")],
+            References = [Cis("5.1.9", 2), Cis("5.1.10"), CisLinux("5.2.9"), CisRedHat("5.2.8"), Cis("5.1.11"), CisLinux("5.2.8"), CisRedHat("5.2.11")],
             Remediation = "Set HostbasedAuthentication and GSSAPIAuthentication to no and IgnoreRhosts to yes.",
         },
         Make("GK-SSH-011", "SSH sessions go through PAM and cannot bring an environment", Severity.Medium, [Compliance], guest =>
             Together(Require(guest, "PermitUserEnvironment", "no"), Require(guest, "UsePAM", "yes"))) with
         {
-            References = [Cis("5.1.21"), CisRedHat("5.2.10"), Cis("5.1.22"), CisRedHat("5.2.6")],
+            References = [Cis("5.1.21"), CisLinux("5.2.12"), CisRedHat("5.2.10"), Cis("5.1.22"), CisLinux("5.2.20"), CisRedHat("5.2.6")],
             Remediation = "Set PermitUserEnvironment to no and UsePAM to yes.",
         },
         Make("GK-SSH-012", "SSH shows a warning banner", Severity.Low, [Compliance], guest => RequireSet(guest, "Banner")) with
         {
-            References = [Cis("5.1.5"), CisRedHat("5.2.15")],
+            References = [Cis("5.1.5"), CisLinux("5.2.19"), CisRedHat("5.2.15")],
             Remediation = "Write the organisation's notice into a file and name it with Banner.",
         },
         Make("GK-SSH-013", "SSH names the users or groups that may log in", Severity.Low, [Compliance], JudgeAccessList) with
         {
-            References = [Cis("5.1.4"), CisRedHat("5.2.4")],
+            References = [Cis("5.1.4"), CisLinux("5.2.18"), CisRedHat("5.2.4")],
             Remediation = "Set AllowGroups (or AllowUsers, DenyUsers, DenyGroups).",
         },
         Make("GK-SSH-014", "SSH forwards nothing", Severity.Low, [Hardening], guest => Require(guest, "DisableForwarding", "yes")) with
@@ -84,17 +84,17 @@ internal static class SshChecks
         Make("GK-SSH-015", "SSH limits sessions and unauthenticated connections", Severity.Low, [Compliance], guest =>
             Together(RequireNumber(guest, "MaxSessions", 0, 10), JudgeStartups(guest))) with
         {
-            References = [Cis("5.1.17"), CisRedHat("5.2.18"), Cis("5.1.18"), CisRedHat("5.2.17"), Pci("2.2.6")],
+            References = [Cis("5.1.17"), CisRedHat("5.2.18"), Cis("5.1.18"), CisLinux("5.2.22"), CisRedHat("5.2.17"), Pci("2.2.6")],
             Remediation = "Set MaxSessions to 10 or less and MaxStartups to 10:30:60 or less.",
         },
         Make("GK-SSH-016", "Only root can read the SSH server's configuration", Severity.High, [Compliance], JudgeConfigurationAccess) with
         {
-            References = [Cis("5.1.1"), CisRedHat("5.2.1"), Pci("2.2.6")],
+            References = [Cis("5.1.1"), CisLinux("5.2.1"), CisRedHat("5.2.1"), Pci("2.2.6")],
             Remediation = "chown root:root and chmod 0600 sshd_config and every file in sshd_config.d.",
         },
         Make("GK-SSH-017", "Only root can read the SSH host keys", Severity.High, [Security, Compliance], JudgeHostKeys) with
         {
-            References = [Cis("5.1.2"), CisRedHat("5.2.2")],
+            References = [Cis("5.1.2"), CisLinux("5.2.2"), CisRedHat("5.2.2")],
             Remediation = "chown root:root and chmod 0600 every private host key; make new keys where others could read them.",
         },
         Make("GK-SSH-025", "SSH notices sessions that do not answer", Severity.Low, [Compliance], guest =>
@@ -105,12 +105,12 @@ internal static class SshChecks
         },
         Make("GK-SSH-026", "SSH does not forward X11", Severity.Low, [Hardening], guest => Require(guest, "X11Forwarding", "no")) with
         {
-            References = [CisRedHat("5.2.12", 2)],
+            References = [CisRedHat("5.2.12", 2), CisLinux("5.2.6", 2)],
             Remediation = "Set X11Forwarding to no.",
         },
         Make("GK-SSH-027", "SSH opens no tunnels", Severity.Low, [Hardening], guest => Require(guest, "AllowTcpForwarding", "no")) with
         {
-            References = [CisRedHat("5.2.13", 2)],
+            References = [CisRedHat("5.2.13", 2), CisLinux("5.2.21", 2)],
             Remediation = "Set AllowTcpForwarding to no.",
         },
         Make("GK-SSH-028", "SSH refuses keys that others could have changed", Severity.High, [Security, Hardening], guest => Require(guest, "StrictModes", "yes")) with

@@ -29,9 +29,9 @@ internal static class SshCryptographyChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        Make("GK-SSH-020", "SSH offers strong ciphers only", "Ciphers", DefaultCiphers, IsWeakCipher, [Cis("5.1.6"), Pci("2.2.7")]),
-        Make("GK-SSH-021", "SSH offers strong message authentication only", "MACs", DefaultMacs, IsWeakMac, [Cis("5.1.15"), Pci("2.2.7")]),
-        Make("GK-SSH-022", "SSH offers strong key exchange only", "KexAlgorithms", DefaultKeyExchanges, WeakKeyExchanges.Contains, [Cis("5.1.12"), Pci("2.2.7")]),
+        Make("GK-SSH-020", "SSH offers strong ciphers only", "Ciphers", DefaultCiphers, IsWeakCipher, [Cis("5.1.6"), CisLinux("5.2.13"), Pci("2.2.7")]),
+        Make("GK-SSH-021", "SSH offers strong message authentication only", "MACs", DefaultMacs, IsWeakMac, [Cis("5.1.15"), CisLinux("5.2.14"), Pci("2.2.7")]),
+        Make("GK-SSH-022", "SSH offers strong key exchange only", "KexAlgorithms", DefaultKeyExchanges, WeakKeyExchanges.Contains, [Cis("5.1.12"), CisLinux("5.2.15"), Pci("2.2.7")]),
     ];
 
     private static Check Make(

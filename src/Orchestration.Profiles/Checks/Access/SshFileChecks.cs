@@ -15,7 +15,7 @@ internal static class SshFileChecks
         SshChecks.Make("GK-SSH-018", "Only root can change the SSH server's public keys", Severity.Medium, [Compliance], guest =>
             JudgeFiles(guest, guest.Files.Glob("/etc/ssh/ssh_host_*_key.pub"), "mode 0644 or less, owner 0:0", file => file.Exceeds(0b110_100_100))) with
         {
-            References = [Cis("5.1.3"), CisRedHat("5.2.3")],
+            References = [Cis("5.1.3"), CisLinux("5.2.3"), CisRedHat("5.2.3")],
             Remediation = "chown root:root and chmod 0644 the files /etc/ssh/ssh_host_*_key.pub.",
             Reads = ["/etc/ssh/ssh_host_*_key.pub"],
         },

@@ -49,7 +49,7 @@ internal static class SudoChecks
         },
         new("GK-SUDO-006", "Only named people can use su", Severity.Low, [Compliance], JudgeSwitchUser)
         {
-            References = [Cis("5.2.7"), CisRedHat("5.3.7"), Pci("2.2.6")],
+            References = [Cis("5.2.7"), CisLinux("5.6"), CisRedHat("5.3.7"), Pci("2.2.6")],
             Remediation = "Add 'auth required pam_wheel.so use_uid group=sugroup' to /etc/pam.d/su, with an empty group sugroup.",
             AppliesTo = "guests with su under PAM",
             RestsOn = guest => [guest.Authentication],

@@ -19,7 +19,7 @@ internal static class UserChecks
         Make("GK-USR-001", "Only root has user id 0", Severity.Critical, [Security, Compliance, Hardening], guest =>
             JudgeUsers(guest, user => user is { UserId: 0, Name: not "root" }, user => $"{user.Name} has user id 0", "only root has it")) with
         {
-            References = [Cis("5.4.2.1"), CisRedHat("6.2.9"), Pci("8.2.1")],
+            References = [Cis("5.4.2.1"), CisLinux("6.2.5"), CisRedHat("6.2.9"), Pci("8.2.1")],
             Remediation = "Give the account an id of its own and sudo rights where it needs them, or remove it.",
         },
         Make("GK-USR-002", "No account has an empty password", Severity.Critical, [Security, Compliance], guest =>
@@ -27,7 +27,7 @@ internal static class UserChecks
                 ? Judgement.NotAssessable($"{Shadow} is missing")
                 : JudgeUsers(guest, user => user.Password.State == PasswordState.None, user => $"{user.Name} has an empty password", "a password, or locked", Password), Shadow) with
         {
-            References = [Cis("7.2.2"), CisRedHat("6.2.2"), Pci("2.2.2"), Pci("8.3.1")],
+            References = [Cis("7.2.2"), CisLinux("6.2.1"), CisRedHat("6.2.2"), Pci("2.2.2"), Pci("8.3.1")],
             Remediation = "Lock the account (passwd -l) or give it a password.",
         },
         Make("GK-USR-003", "System accounts have no login shell", Severity.Medium, [Security, Compliance], guest =>
@@ -37,7 +37,7 @@ internal static class UserChecks
                 user => $"{user.Name} ({user.UserId}) has the shell {(user.Shell.Length == 0 ? "/bin/sh" : user.Shell)}",
                 "nologin or false")) with
         {
-            References = [Cis("5.4.2.7"), CisRedHat("5.6.2"), Pci("8.6")],
+            References = [Cis("5.4.2.7"), CisLinux("5.4.2"), CisRedHat("5.6.2"), Pci("8.6")],
             Remediation = "Set the shell to /usr/sbin/nologin (usermod -s).",
         },
         Make("GK-USR-004", "Accounts are counted", Severity.Info, [Security, Hardening], guest =>
@@ -63,7 +63,7 @@ internal static class UserChecks
                 "yescrypt, SHA-512 or as strong",
                 Password), Shadow) with
         {
-            References = [Cis("5.4.1.4"), CisRedHat("5.5.4"), Pci("8.3.2")],
+            References = [Cis("5.4.1.4"), CisLinux("5.3.4"), CisRedHat("5.5.4"), Pci("8.3.2")],
             Remediation = "Set ENCRYPT_METHOD to YESCRYPT or SHA512 and have the password set again.",
         },
         Make("GK-USR-007", "No password hash stands in /etc/passwd", Severity.High, [Security, Compliance], guest =>
@@ -76,7 +76,7 @@ internal static class UserChecks
         {
             References =
             [
-                Cis("7.2.5"), Cis("7.2.6"), Cis("7.2.7"), Cis("7.2.8"),
+                Cis("7.2.5"), CisLinux("6.2.16"), Cis("7.2.6"), CisLinux("6.2.17"), Cis("7.2.7"), CisLinux("6.2.18"), Cis("7.2.8"), CisLinux("6.2.19"),
                 CisRedHat("6.2.4"), CisRedHat("6.2.5"), CisRedHat("6.2.6"), CisRedHat("6.2.7"), Pci("8.2.1"),
             ],
             Remediation = "Give each account and group a name and a number of its own.",

@@ -10,12 +10,12 @@ internal static partial class BannerChecks
 {
     public static IReadOnlyList<Check> All { get; } =
     [
-        MakeText("GK-BAN-001", "The message of the day tells nothing of the system", "/etc/motd", Cis("1.6.1"), CisRedHat("1.7.1")),
-        MakeText("GK-BAN-002", "The greeting at the console tells nothing of the system", "/etc/issue", Cis("1.6.2"), CisRedHat("1.7.2")),
-        MakeText("GK-BAN-003", "The greeting over the network tells nothing of the system", "/etc/issue.net", Cis("1.6.3"), CisRedHat("1.7.3")),
-        MakeAccess("GK-BAN-004", "/etc/motd", Cis("1.6.4"), CisRedHat("1.7.4")),
-        MakeAccess("GK-BAN-005", "/etc/issue", Cis("1.6.5"), CisRedHat("1.7.5")),
-        MakeAccess("GK-BAN-006", "/etc/issue.net", Cis("1.6.6"), CisRedHat("1.7.6")),
+        MakeText("GK-BAN-001", "The message of the day tells nothing of the system", "/etc/motd", Cis("1.6.1"), CisLinux("1.7.1.1"), CisRedHat("1.7.1")),
+        MakeText("GK-BAN-002", "The greeting at the console tells nothing of the system", "/etc/issue", Cis("1.6.2"), CisLinux("1.7.1.2"), CisRedHat("1.7.2")),
+        MakeText("GK-BAN-003", "The greeting over the network tells nothing of the system", "/etc/issue.net", Cis("1.6.3"), CisLinux("1.7.1.3"), CisRedHat("1.7.3")),
+        MakeAccess("GK-BAN-004", "/etc/motd", Cis("1.6.4"), CisLinux("1.7.1.4"), CisRedHat("1.7.4")),
+        MakeAccess("GK-BAN-005", "/etc/issue", Cis("1.6.5"), CisLinux("1.7.1.5"), CisRedHat("1.7.5")),
+        MakeAccess("GK-BAN-006", "/etc/issue.net", Cis("1.6.6"), CisLinux("1.7.1.6"), CisRedHat("1.7.6")),
     ];
 
     private static Check MakeText(string id, string title, string path, params Reference[] references) => Make(id, title, path, guest =>

@@ -20,19 +20,19 @@ internal static class FilePermissionChecks
     [
         MakeFiles("GK-FILE-001", "Only root can write the user list", Severity.High, 0b110_100_100, "root", "/etc/passwd", "/etc/passwd-") with
         {
-            References = [Cis("7.1.1"), Cis("7.1.2"), CisRedHat("6.1.1"), CisRedHat("6.1.2"), Pci("2.2.6")],
+            References = [Cis("7.1.1"), CisLinux("6.1.2"), Cis("7.1.2"), CisLinux("6.1.6"), CisRedHat("6.1.1"), CisRedHat("6.1.2"), Pci("2.2.6")],
         },
         MakeFiles("GK-FILE-002", "Only root can write the group list", Severity.High, 0b110_100_100, "root", "/etc/group", "/etc/group-") with
         {
-            References = [Cis("7.1.3"), Cis("7.1.4"), CisRedHat("6.1.3"), CisRedHat("6.1.4"), Pci("2.2.6")],
+            References = [Cis("7.1.3"), CisLinux("6.1.4"), Cis("7.1.4"), CisLinux("6.1.8"), CisRedHat("6.1.3"), CisRedHat("6.1.4"), Pci("2.2.6")],
         },
         MakeFiles("GK-FILE-003", "Password hashes are closed to others", Severity.Critical, 0b110_100_000, "shadow", "/etc/shadow", "/etc/shadow-") with
         {
-            References = [Cis("7.1.5"), Cis("7.1.6"), CisRedHat("6.1.5"), CisRedHat("6.1.6"), Pci("2.2.6")],
+            References = [Cis("7.1.5"), CisLinux("6.1.3"), Cis("7.1.6"), CisLinux("6.1.7"), CisRedHat("6.1.5"), CisRedHat("6.1.6"), Pci("2.2.6")],
         },
         MakeFiles("GK-FILE-004", "Group password hashes are closed to others", Severity.Critical, 0b110_100_000, "shadow", "/etc/gshadow", "/etc/gshadow-") with
         {
-            References = [Cis("7.1.7"), Cis("7.1.8"), CisRedHat("6.1.7"), CisRedHat("6.1.8"), Pci("2.2.6")],
+            References = [Cis("7.1.7"), CisLinux("6.1.5"), Cis("7.1.8"), CisLinux("6.1.9"), CisRedHat("6.1.7"), CisRedHat("6.1.8"), Pci("2.2.6")],
         },
         MakeFiles("GK-FILE-005", "Only root can write the rules of sudo", Severity.High, 0b110_100_000, "root", "/etc/sudoers"),
         MakeFiles("GK-FILE-006", "Only root can see or change what cron runs for the system", Severity.Medium, 0b111_000_000, "root",
@@ -40,7 +40,7 @@ internal static class FilePermissionChecks
         {
             References =
             [
-                Cis("2.4.1.2"), Cis("2.4.1.3"), Cis("2.4.1.4"), Cis("2.4.1.5"), Cis("2.4.1.6"), Cis("2.4.1.7"),
+                Cis("2.4.1.2"), CisLinux("5.1.2"), Cis("2.4.1.3"), CisLinux("5.1.3"), Cis("2.4.1.4"), CisLinux("5.1.4"), Cis("2.4.1.5"), CisLinux("5.1.5"), Cis("2.4.1.6"), CisLinux("5.1.6"), Cis("2.4.1.7"), CisLinux("5.1.7"),
                 CisRedHat("5.1.2"), CisRedHat("5.1.3"), CisRedHat("5.1.4"), CisRedHat("5.1.5"), CisRedHat("5.1.6"), CisRedHat("5.1.7"), Pci("2.2.6"),
             ],
         },
@@ -52,11 +52,11 @@ internal static class FilePermissionChecks
         {
             References = [Cis("7.1.10")],
         },
-        MakeAllowList("GK-FILE-011", "Named people only may use cron", "/etc/crontab", "/etc/cron.allow", "/etc/cron.deny", Cis("2.4.1.8"), CisRedHat("5.1.8"), Pci("2.2.6")),
-        MakeAllowList("GK-FILE-012", "Named people only may use at", "/usr/bin/at", "/etc/at.allow", "/etc/at.deny", Cis("2.4.2.1"), CisRedHat("5.1.9"), Pci("2.2.6")),
+        MakeAllowList("GK-FILE-011", "Named people only may use cron", "/etc/crontab", "/etc/cron.allow", "/etc/cron.deny", Cis("2.4.1.8"), CisLinux("5.1.8"), CisRedHat("5.1.8"), Pci("2.2.6")),
+        MakeAllowList("GK-FILE-012", "Named people only may use at", "/usr/bin/at", "/etc/at.allow", "/etc/at.deny", Cis("2.4.2.1"), CisLinux("5.1.8"), CisRedHat("5.1.9"), Pci("2.2.6")),
         new("GK-FILE-013", "Logs are closed to others", Severity.Medium, [Compliance], JudgeLogs)
         {
-            References = [Cis("6.1.4.1"), CisRedHat("4.2.3"), Pci("10.3.1")],
+            References = [Cis("6.1.4.1"), CisLinux("4.2.3"), CisRedHat("4.2.3"), Pci("10.3.1")],
             Remediation = "chmod o-rwx,g-wx the files in /var/log, and set the mode that their writer makes new ones with.",
             Reads = ["/var/log/*"],
         },

@@ -14,23 +14,23 @@ internal static class MountChecks
 
     public static IReadOnlyList<Check> All { get; } =
     [
-        MakeSeparate("GK-FS-001", "/tmp", Severity.Medium, Cis("1.1.2.1.1")),
-        MakeOptions("GK-FS-002", "/tmp", Severity.High, NoProgramsNoDevices, Cis("1.1.2.1.2"), Cis("1.1.2.1.3"), Cis("1.1.2.1.4")),
-        MakeSeparate("GK-FS-003", "/var/tmp", Severity.Medium, Cis("1.1.2.5.1", 2), CisRedHat("1.1.4.1", 2)),
+        MakeSeparate("GK-FS-001", "/tmp", Severity.Medium, Cis("1.1.2.1.1"), CisLinux("1.1.2")),
+        MakeOptions("GK-FS-002", "/tmp", Severity.High, NoProgramsNoDevices, Cis("1.1.2.1.2"), CisLinux("1.1.3"), Cis("1.1.2.1.3"), CisLinux("1.1.4"), Cis("1.1.2.1.4"), CisLinux("1.1.5")),
+        MakeSeparate("GK-FS-003", "/var/tmp", Severity.Medium, Cis("1.1.2.5.1", 2), CisLinux("1.1.7", 2), CisRedHat("1.1.4.1", 2)),
         MakeOptions("GK-FS-004", "/var/tmp", Severity.Medium, NoProgramsNoDevices,
-            Cis("1.1.2.5.2"), Cis("1.1.2.5.3"), Cis("1.1.2.5.4"), CisRedHat("1.1.4.2"), CisRedHat("1.1.4.3"), CisRedHat("1.1.4.4")),
-        MakeSeparate("GK-FS-005", "/home", Severity.Info, Cis("1.1.2.3.1", 2), CisRedHat("1.1.7.1", 2)),
-        MakeOptions("GK-FS-006", "/home", Severity.Low, NoDevices, Cis("1.1.2.3.2"), Cis("1.1.2.3.3"), CisRedHat("1.1.7.2"), CisRedHat("1.1.7.3")),
-        MakeSeparate("GK-FS-007", "/var", Severity.Low, Cis("1.1.2.4.1", 2), CisRedHat("1.1.3.1", 2)),
+            Cis("1.1.2.5.2"), CisLinux("1.1.8"), Cis("1.1.2.5.3"), CisLinux("1.1.9"), Cis("1.1.2.5.4"), CisLinux("1.1.10"), CisRedHat("1.1.4.2"), CisRedHat("1.1.4.3"), CisRedHat("1.1.4.4")),
+        MakeSeparate("GK-FS-005", "/home", Severity.Info, Cis("1.1.2.3.1", 2), CisLinux("1.1.13", 2), CisRedHat("1.1.7.1", 2)),
+        MakeOptions("GK-FS-006", "/home", Severity.Low, NoDevices, Cis("1.1.2.3.2"), CisLinux("1.1.14"), Cis("1.1.2.3.3"), CisRedHat("1.1.7.2"), CisRedHat("1.1.7.3")),
+        MakeSeparate("GK-FS-007", "/var", Severity.Low, Cis("1.1.2.4.1", 2), CisLinux("1.1.6", 2), CisRedHat("1.1.3.1", 2)),
         MakeOptions("GK-FS-008", "/var", Severity.Low, NoDevices, Cis("1.1.2.4.2"), Cis("1.1.2.4.3"), CisRedHat("1.1.3.2"), CisRedHat("1.1.3.3")),
-        MakeSeparate("GK-FS-009", "/var/log", Severity.Low, Cis("1.1.2.6.1", 2), CisRedHat("1.1.5.1", 2)),
+        MakeSeparate("GK-FS-009", "/var/log", Severity.Low, Cis("1.1.2.6.1", 2), CisLinux("1.1.11", 2), CisRedHat("1.1.5.1", 2)),
         MakeOptions("GK-FS-010", "/var/log", Severity.Low, NoProgramsNoDevices,
             Cis("1.1.2.6.2"), Cis("1.1.2.6.3"), Cis("1.1.2.6.4"), CisRedHat("1.1.5.2"), CisRedHat("1.1.5.3"), CisRedHat("1.1.5.4")),
-        MakeSeparate("GK-FS-011", "/var/log/audit", Severity.Low, Cis("1.1.2.7.1", 2), CisRedHat("1.1.6.1", 2), Pci("10.5.1")),
+        MakeSeparate("GK-FS-011", "/var/log/audit", Severity.Low, Cis("1.1.2.7.1", 2), CisLinux("1.1.12", 2), CisRedHat("1.1.6.1", 2), Pci("10.5.1")),
         MakeOptions("GK-FS-013", "/var/log/audit", Severity.Low, NoProgramsNoDevices,
             Cis("1.1.2.7.2"), Cis("1.1.2.7.3"), Cis("1.1.2.7.4"), CisRedHat("1.1.6.2"), CisRedHat("1.1.6.3"), CisRedHat("1.1.6.4")),
         MakeOptions("GK-FS-012", "/dev/shm", Severity.Low, NoProgramsNoDevices,
-            Cis("1.1.2.2.2"), Cis("1.1.2.2.3"), Cis("1.1.2.2.4"), CisRedHat("1.1.8.2"), CisRedHat("1.1.8.3"), CisRedHat("1.1.8.4")) with
+            Cis("1.1.2.2.2"), CisLinux("1.1.15"), Cis("1.1.2.2.3"), CisLinux("1.1.16"), Cis("1.1.2.2.4"), CisLinux("1.1.17"), CisRedHat("1.1.8.2"), CisRedHat("1.1.8.3"), CisRedHat("1.1.8.4")) with
         {
             Exempts = _ => null,
             Remediation = "Add a line for /dev/shm with nodev,nosuid,noexec to /etc/fstab; without one it is mounted without noexec.",

@@ -15,7 +15,7 @@ internal static class CoreDumpChecks
     [
         new("GK-KRN-014", "Programs leave no core dumps", Severity.Low, [Hardening, Compliance], JudgeLimit)
         {
-            References = [Cis("1.5.3")],
+            References = [Cis("1.5.3"), CisLinux("1.5.1")],
             Remediation = "Write '* hard core 0' into a file in /etc/security/limits.d.",
             AppliesTo = "guests with pam_limits",
             Reads = LimitFiles,

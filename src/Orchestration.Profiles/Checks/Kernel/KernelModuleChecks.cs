@@ -10,18 +10,18 @@ internal static class KernelModuleChecks
 {
     public static IReadOnlyList<Check> All { get; } =
     [
-        Make("GK-MOD-001", "cramfs", Severity.Medium, [Compliance, Hardening], Cis("1.1.1.1"), Pci("2.2.4")),
-        Make("GK-MOD-002", "freevxfs", Severity.Low, [Compliance, Hardening], Cis("1.1.1.2"), Pci("2.2.4")),
-        Make("GK-MOD-003", "hfs", Severity.Low, [Compliance, Hardening], Cis("1.1.1.3"), Pci("2.2.4")),
-        Make("GK-MOD-004", "hfsplus", Severity.Low, [Compliance, Hardening], Cis("1.1.1.4"), Pci("2.2.4")),
-        Make("GK-MOD-005", "jffs2", Severity.Low, [Compliance, Hardening], Cis("1.1.1.5"), Pci("2.2.4")),
-        Make("GK-MOD-006", "udf", Severity.Low, [Compliance, Hardening], Cis("1.1.1.8", 2)),
-        Make("GK-MOD-007", "usb-storage", Severity.Low, [Compliance, Hardening], Cis("1.1.1.9"), CisRedHat("1.1.9"), Pci("3.4.2")),
-        Make("GK-MOD-008", "dccp", Severity.Low, [Compliance, Hardening], Cis("3.2.1", 2), Pci("1.4.2")),
-        Make("GK-MOD-009", "tipc", Severity.Low, [Compliance, Hardening], Cis("3.2.2", 2), CisRedHat("3.1.3", 2), Pci("1.4.2")),
-        Make("GK-MOD-010", "rds", Severity.Low, [Compliance, Hardening], Cis("3.2.3", 2), Pci("1.4.2")),
-        Make("GK-MOD-011", "sctp", Severity.Low, [Compliance, Hardening], Cis("3.2.4", 2), Pci("1.4.2")),
-        Make("GK-MOD-012", "squashfs", Severity.Low, [Hardening], Cis("1.1.1.7", 2)),
+        Make("GK-MOD-001", "cramfs", Severity.Medium, [Compliance, Hardening], Cis("1.1.1.1"), CisLinux("1.1.1.1"), Pci("2.2.4")),
+        Make("GK-MOD-002", "freevxfs", Severity.Low, [Compliance, Hardening], Cis("1.1.1.2"), CisLinux("1.1.1.2"), Pci("2.2.4")),
+        Make("GK-MOD-003", "hfs", Severity.Low, [Compliance, Hardening], Cis("1.1.1.3"), CisLinux("1.1.1.4"), Pci("2.2.4")),
+        Make("GK-MOD-004", "hfsplus", Severity.Low, [Compliance, Hardening], Cis("1.1.1.4"), CisLinux("1.1.1.5"), Pci("2.2.4")),
+        Make("GK-MOD-005", "jffs2", Severity.Low, [Compliance, Hardening], Cis("1.1.1.5"), CisLinux("1.1.1.3"), Pci("2.2.4")),
+        Make("GK-MOD-006", "udf", Severity.Low, [Compliance, Hardening], Cis("1.1.1.8", 2), CisLinux("1.1.1.7")),
+        Make("GK-MOD-007", "usb-storage", Severity.Low, [Compliance, Hardening], Cis("1.1.1.9"), CisLinux("1.1.23"), CisRedHat("1.1.9"), Pci("3.4.2")),
+        Make("GK-MOD-008", "dccp", Severity.Low, [Compliance, Hardening], Cis("3.2.1", 2), CisLinux("3.4.1", 2), Pci("1.4.2")),
+        Make("GK-MOD-009", "tipc", Severity.Low, [Compliance, Hardening], Cis("3.2.2", 2), CisLinux("3.4.4", 2), CisRedHat("3.1.3", 2), Pci("1.4.2")),
+        Make("GK-MOD-010", "rds", Severity.Low, [Compliance, Hardening], Cis("3.2.3", 2), CisLinux("3.4.3", 2), Pci("1.4.2")),
+        Make("GK-MOD-011", "sctp", Severity.Low, [Compliance, Hardening], Cis("3.2.4", 2), CisLinux("3.4.2", 2), Pci("1.4.2")),
+        Make("GK-MOD-012", "squashfs", Severity.Low, [Hardening], Cis("1.1.1.7", 2), CisLinux("1.1.1.6")),
         Make("GK-MOD-013", "overlay", Severity.Low, [Hardening], Cis("1.1.1.6", 2)),
     ];
 

@@ -43,6 +43,7 @@ internal static class SurroundingsChecks
         MakeAddresses("GK-MIG-032", Severity.High, [AzureCloud]),
         new("GK-MIG-033", "The disk's layout tells which firmware starts it", Severity.High, Everywhere, JudgeFirmware)
         {
+            Systems = GuestSystems.Any,
             Remediation = "Make an EFI system partition or a BIOS boot partition and install the boot loader for it.",
         },
         new("GK-MIG-034", "The disk has a size that Azure takes", Severity.Medium, [AzureCloud], guest =>
@@ -53,6 +54,7 @@ internal static class SurroundingsChecks
             return size > LargestAzureDisk ? Judgement.Fail(evidence) with { Severity = Severity.Critical } : Judgement.PassWhen(size % Mebibyte == 0, evidence);
         })
         {
+            Systems = GuestSystems.Any,
             Remediation = "Convert to a fixed VHD and round its size up to a whole mebibyte.",
         },
         new("GK-MIG-035", "Azure can show what the guest prints when it starts", Severity.Low, [AzureCloud, Kvm], guest =>

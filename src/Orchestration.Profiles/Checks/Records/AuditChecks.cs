@@ -15,15 +15,15 @@ internal static class AuditChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         MakeSetting("GK-AUD-003", "The size of the audit log is decided", [("max_log_file", value => long.TryParse(value, out var megabytes) && megabytes > 0, "a number above zero")],
-            Cis("6.2.2.1", 2), CisRedHat("4.1.2.1", 2)),
+            Cis("6.2.2.1", 2), CisLinux("4.1.2.1", 2), CisRedHat("4.1.2.1", 2)),
         MakeSetting("GK-AUD-004", "Audit logs are kept", [("max_log_file_action", value => value == "keep_logs", "keep_logs")],
-            Cis("6.2.2.2", 2), CisRedHat("4.1.2.2", 2), Pci("10.5.1")),
+            Cis("6.2.2.2", 2), CisLinux("4.1.2.2", 2), CisRedHat("4.1.2.2", 2), Pci("10.5.1")),
         MakeSetting("GK-AUD-005", "The machine stops when it cannot audit",
             [
                 ("disk_full_action", value => value is "halt" or "single", "halt or single"),
                 ("disk_error_action", value => value is "syslog" or "halt" or "single", "syslog, halt or single"),
             ],
-            Cis("6.2.2.3", 2)),
+            Cis("6.2.2.3", 2), CisLinux("4.1.2.3", 2)),
         MakeSetting("GK-AUD-006", "Somebody is told before the space for audit logs runs out",
             [
                 ("space_left_action", value => value is "email" or "exec" or "single" or "halt", "email, exec, single or halt"),

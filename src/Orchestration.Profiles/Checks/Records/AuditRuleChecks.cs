@@ -40,7 +40,7 @@ internal static class AuditRuleChecks
                 : Judgement.Fail(new Evidence(AuditRules.Paths[0], null, "no rules", Expected));
         }) with
         {
-            References = [Cis("6.2.3.20", 2), CisRedHat("4.1.3.20", 2), Pci("10.3.2")],
+            References = [Cis("6.2.3.20", 2), CisLinux("4.1.17", 2), CisRedHat("4.1.3.20", 2), Pci("10.3.2")],
             Remediation = "Write '-e 2' into a file of /etc/audit/rules.d that sorts last.",
         },
     ];

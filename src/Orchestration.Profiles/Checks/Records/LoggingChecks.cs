@@ -38,18 +38,18 @@ internal static class LoggingChecks
         MakeJournal("GK-LOG-003", "The journal is compressed", guest =>
             JudgeJournal(guest, "Compress", "yes", value => value is not ("no" or "false" or "0" or "off"), "Compress=yes")) with
         {
-            References = [Cis("6.1.2.3"), CisRedHat("4.2.2.3")],
+            References = [Cis("6.1.2.3"), CisLinux("4.2.2.2"), CisRedHat("4.2.2.3")],
             Remediation = "Set Compress=yes in /etc/systemd/journald.conf.",
         },
         MakeJournal("GK-LOG-004", "The journal is written to disk", guest =>
             JudgeJournal(guest, "Storage", "auto", value => value == "persistent" || (value == "auto" && guest.Logging.KeepsJournal), "Storage=persistent")) with
         {
-            References = [Cis("6.1.2.4"), CisRedHat("4.2.2.4")],
+            References = [Cis("6.1.2.4"), CisLinux("4.2.2.3"), CisRedHat("4.2.2.4")],
             Remediation = "Set Storage=persistent in /etc/systemd/journald.conf.",
         },
         new("GK-LOG-005", "rsyslog makes files that others cannot read", Severity.Low, [Compliance], JudgeFileMode)
         {
-            References = [Cis("6.1.3.4"), CisRedHat("4.2.1.4"), Pci("10.3.1")],
+            References = [Cis("6.1.3.4"), CisLinux("4.2.1.4"), CisRedHat("4.2.1.4"), Pci("10.3.1")],
             Remediation = "Set $FileCreateMode 0640 in /etc/rsyslog.conf.",
             AppliesTo = "guests with rsyslog",
             Reads = RsyslogFiles,
@@ -83,7 +83,7 @@ internal static class LoggingChecks
                 : Judgement.PassWhen(
                     IsAuditInstalled(guest), new Evidence("/usr/sbin/auditd", null, IsAuditInstalled(guest) ? "installed" : "not installed", "installed")))
         {
-            References = [Cis("6.2.1.1", 2), CisRedHat("4.1.1.1", 2), Pci("10.2")],
+            References = [Cis("6.2.1.1", 2), CisLinux("4.1.1.1", 2), CisRedHat("4.1.1.1", 2), Pci("10.2")],
             Remediation = "Install auditd.",
             RestsOn = guest => [guest.Packages],
         },
@@ -92,7 +92,7 @@ internal static class LoggingChecks
                 guest.Services.IsActivated("auditd"),
                 new Evidence(guest.Services.Find("auditd.service")?.File, null, guest.Services.Find("auditd.service")?.State ?? "no such service", "enabled")))
         {
-            References = [Cis("6.2.1.2", 2), CisRedHat("4.1.1.4", 2), Pci("10.2")],
+            References = [Cis("6.2.1.2", 2), CisLinux("4.1.1.2", 2), CisRedHat("4.1.1.4", 2), Pci("10.2")],
             Remediation = "systemctl enable auditd.",
             RestsOn = guest => [guest.Services],
         },

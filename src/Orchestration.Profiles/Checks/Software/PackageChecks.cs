@@ -24,7 +24,7 @@ internal static partial class PackageChecks
             Judgement.PassWhen(!guest.Packages.Has("xserver-common"), new Evidence(
                 DpkgStatus, null, guest.Packages.Has("xserver-common") ? "xserver-common is installed" : "xserver-common is not installed", "not installed"))) with
         {
-            References = [Cis("2.1.20", 2), CisRedHat("2.2.1", 2)],
+            References = [Cis("2.1.20", 2), CisLinux("2.2.2"), CisRedHat("2.2.1", 2)],
             Remediation = "Remove the X server where nobody sits in front of the machine.",
         },
         Make("GK-PKG-003", "Changes of files are watched", Severity.Low, [Compliance], guest =>
@@ -32,7 +32,7 @@ internal static partial class PackageChecks
                 IntegrityTools.Any(guest.Packages.Has),
                 new Evidence(DpkgStatus, null, IntegrityTools.FirstOrDefault(guest.Packages.Has) ?? "none is installed", string.Join(" or ", IntegrityTools)))) with
         {
-            References = [Cis("6.3.1"), CisRedHat("1.3.1"), Pci("11.5.2")],
+            References = [Cis("6.3.1"), CisLinux("1.3.1"), CisRedHat("1.3.1"), Pci("11.5.2")],
             Remediation = "Install aide, make its database, and schedule its check.",
         },
         Make("GK-PKG-006", "TCP wrappers are installed", Severity.Info, [Compliance], guest =>

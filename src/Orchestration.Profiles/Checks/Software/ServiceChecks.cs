@@ -45,7 +45,7 @@ internal static class ServiceChecks
         },
         Make("GK-SVC-004", "One daemon keeps the time", Severity.Medium, [Compliance], JudgeTime) with
         {
-            References = [Cis("2.3.1.1"), CisRedHat("2.1.1"), Pci("10.6.1")],
+            References = [Cis("2.3.1.1"), CisLinux("2.2.1.1"), CisRedHat("2.1.1"), Pci("10.6.1")],
             Remediation = "Enable one of chrony and systemd-timesyncd, and disable the others.",
         },
     ];
