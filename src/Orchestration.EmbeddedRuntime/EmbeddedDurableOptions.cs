@@ -6,6 +6,9 @@ namespace Orchestration.EmbeddedRuntime;
 /// <summary>Settings of the embedded durable engine.</summary>
 public sealed class EmbeddedDurableOptions
 {
+    /// <summary>That of the Microsoft packages where they keep large payloads apart.</summary>
+    internal const int DefaultMaximumPayload = 10 * 1024 * 1024;
+
     /// <summary>The SQLite file that holds everything durable. Its folder is created when missing. One process may use it at a time.</summary>
     public string StorePath { get; set; } = "orchestration.db";
 
@@ -29,7 +32,8 @@ public sealed class EmbeddedDurableOptions
 
     /// <summary>
     /// How long instances are kept after they have ended, by their final status (Completed, Failed, Terminated); those of a status that
-    /// is not named are kept until they are purged. They are removed within an hour after their time.
+    /// is not named are kept until they are purged. They are removed within an hour after their time. Entities have no end, so nothing
+    /// ages them: what they keep stays until an operation deletes it, and <c>CleanEntityStorageAsync</c> removes those of which nothing is left.
     /// </summary>
     public IDictionary<OrchestrationRuntimeStatus, TimeSpan> Retention { get; } = new Dictionary<OrchestrationRuntimeStatus, TimeSpan>();
 
@@ -38,6 +42,13 @@ public sealed class EmbeddedDurableOptions
     /// in a folder beside it, and removed with their instance.
     /// </summary>
     public int PayloadThreshold { get; set; } = DurableStore.DefaultPayloadThreshold;
+
+    /// <summary>
+    /// Bytes, as UTF-8, that an input, a result, an event, a custom status or an entity's state may have at most. What is larger is refused with
+    /// an <see cref="InvalidOperationException"/> where it is made: at the client's call, or in the activity, operation or orchestrator, which
+    /// fails of it unless it catches it. An orchestrator that is being replayed sees the limit of today, as it sees the code of today.
+    /// </summary>
+    public int MaximumPayload { get; set; } = DefaultMaximumPayload;
 
     /// <summary>Instances whose history is kept in memory between turns; others are read again from the store.</summary>
     public int MaxCachedInstances { get; set; } = 10_000;

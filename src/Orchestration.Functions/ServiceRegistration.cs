@@ -13,9 +13,11 @@ using Orchestration.Functions.Operations.Echo;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Operations.Inspect;
 using Orchestration.Functions.Operations.Profile;
+using Orchestration.Functions.Schedules;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
 using Orchestration.Functions.Turns;
+using Orchestration.Functions.Webhooks;
 using Orchestration.Functions.Workers;
 using Orchestration.Functions.Intake;
 
@@ -66,6 +68,19 @@ public static class ServiceRegistration
         services.AddSingleton<JobStarter>();
         services.AddSingleton<JobSubmitter>();
         services.AddSingleton<BatchSubmitter>();
+
+        services.AddOptions<ScheduleOptions>().BindConfiguration(ScheduleOptions.Section).ValidateDataAnnotations();
+        services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<ScheduleReader>();
+        services.AddSingleton<ScheduledImages>();
+        services.AddSingleton<ScheduleSubmitter>();
+        services.AddSingleton<ScheduleRunner>();
+        services.AddSingleton<ScheduleViews>();
+
+        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateDataAnnotations();
+        services.AddSingleton<WebhookRules>();
+        services.AddSingleton<WebhookRecords>();
+        services.AddSingleton<WebhookClient>();
 
         services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section);
         services.AddSingleton<ThisWorker>();

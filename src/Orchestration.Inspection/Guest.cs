@@ -211,16 +211,18 @@ public sealed class Guest
 
     private static IFileSystem OpenFileSystem(DiskImage image, GuestMap map, string device)
     {
-        // A partition is where the map says; what lies on several is put together again.
-        var content = map.Partitions.FirstOrDefault(candidate => candidate.Device == device) is { } partition
-            ? new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes)
-            : image.Volumes.Volumes.FirstOrDefault(volume => volume.Device == device)?.Content ?? throw Mismatch($"a volume {device}", "none");
         var expected = map.FileSystems.FirstOrDefault(candidate => candidate.Device == device);
-        var fileSystem = FileSystemDetector.Open(content);
+        var others = map.FileSystems.Where(other => expected is { Type: "btrfs", Uuid: not null } && other.Device != device && other.Type == expected.Type && other.Uuid == expected.Uuid);
+        var fileSystem = FileSystemDetector.Open(OpenVolume(image, map, device), [.. others.Select(other => OpenVolume(image, map, other.Device))]);
         return fileSystem.Identity.Type == expected?.Type && fileSystem.Identity.Uuid == expected.Uuid
             ? fileSystem
             : throw Mismatch($"{expected?.Type} {expected?.Uuid} on {device}", $"{fileSystem.Identity.Type} {fileSystem.Identity.Uuid}");
     }
+
+    // A partition is where the map says; what lies on several is put together again.
+    private static IByteSource OpenVolume(DiskImage image, GuestMap map, string device) => map.Partitions.FirstOrDefault(candidate => candidate.Device == device) is { } partition
+        ? new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes)
+        : image.Volumes.Volumes.FirstOrDefault(volume => volume.Device == device)?.Content ?? throw Mismatch($"a volume {device}", "none");
 
     private static InspectionException Mismatch(string expected, string found) =>
         new(InspectionError.MapMismatch, null, $"the map is of another image: expected {expected}, found {found}");

@@ -13,6 +13,7 @@ internal static class Checksums
 {
     public static Action<byte[]>? RepairFor(string seed) => seed switch
     {
+        "exfat" => RepairExFat,
         "gpt" => RepairGpt,
         "luks2" => RepairLuks,
         "lvm" => RepairLvm,
@@ -21,6 +22,41 @@ internal static class Checksums
         "vhdx" => RepairVhdx,
         _ => null,
     };
+
+    private static void RepairExFat(byte[] bytes)
+    {
+        const int Sector = 512;
+        const int Region = 11 * Sector;
+        for (var start = 0; start <= 12 * Sector && start + Region + Sector <= bytes.Length; start += 12 * Sector)
+        {
+            uint sum = 0;
+            for (var at = 0; at < Region; at++)
+            {
+                sum = at is 0x6a or 0x6b or 0x70 ? sum : (sum << 31 | sum >> 1) + bytes[start + at];
+            }
+
+            for (var at = 0; at < Sector; at += sizeof(uint))
+            {
+                BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(start + Region + at), sum);
+            }
+        }
+
+        // Sets of directory entries: one of a file, then one of its content.
+        for (var at = 0; at + 64 <= bytes.Length; at += 32)
+        {
+            var length = (bytes[at + 1] + 1) * 32;
+            if (bytes[at] == 0x85 && bytes[at + 32] == 0xc0 && at + length <= bytes.Length)
+            {
+                ushort sum = 0;
+                for (var within = 0; within < length; within++)
+                {
+                    sum = within is 2 or 3 ? sum : (ushort)((ushort)(sum << 15 | sum >> 1) + bytes[at + within]);
+                }
+
+                BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(at + 2), sum);
+            }
+        }
+    }
 
     private static void RepairGpt(byte[] bytes) => ForEach(bytes, "EFI PART"u8, 512, (all, at) =>
     {

@@ -6,14 +6,14 @@ using Orchestration.DiskImages.Fuzz;
 // Damages images of every kind for as long as it is told to, and keeps what breaks the reader.
 if (args.Contains("--help"))
 {
-    Console.WriteLine("usage: [--seconds N (default 60)] [--first N (default 0)] [--seed NAME] [--crashes FOLDER (default crashes)]");
+    Console.WriteLine("usage: [--seconds N (default 60)] [--first N (default 0)] [--seed NAME,NAME…] [--crashes FOLDER (default crashes)]");
     return 0;
 }
 
 var seconds = int.Parse(Option("--seconds") ?? "60", CultureInfo.InvariantCulture);
 var first = int.Parse(Option("--first") ?? "0", CultureInfo.InvariantCulture);
 var crashes = Option("--crashes") ?? "crashes";
-var seeds = SeedImages.Create().Where(seed => Option("--seed") is not { } wanted || seed.Name == wanted).ToList();
+var seeds = SeedImages.Create().Where(seed => Option("--seed") is not { } wanted || wanted.Split(',').Contains(seed.Name)).ToList();
 Console.WriteLine($"{seeds.Count} seeds: {string.Join(' ', seeds.Select(seed => seed.Name))}");
 
 var clock = Stopwatch.StartNew();

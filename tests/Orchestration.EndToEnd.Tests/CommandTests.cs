@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Orchestration.EndToEnd.Tests.Support;
 using Orchestration.TestSupport;
@@ -16,7 +14,7 @@ public class CommandTests(RunningService service)
         var output = Directory.CreateTempSubdirectory("orchestrate-");
         try
         {
-            var run = await RunAsync("run", SampleImage.Path, "--output", output.FullName);
+            var run = await service.CommandAsync("run", SampleImage.Path, "--output", output.FullName);
 
             Assert.True(run.ExitCode == 0, run.Error);
             Assert.Contains("Debian GNU/Linux 12", run.Output, StringComparison.Ordinal);
@@ -40,10 +38,10 @@ public class CommandTests(RunningService service)
         {
             await File.WriteAllTextAsync(document, Jobs.Echo("echo-command-01").ToJsonString());
 
-            var submit = await RunAsync("submit", document, "--wait");
-            var again = await RunAsync("submit", document);
-            var status = await RunAsync("status", "echo-command-01", "--json");
-            var result = await RunAsync("result", "echo-command-01", "--json");
+            var submit = await service.CommandAsync("submit", document, "--wait");
+            var again = await service.CommandAsync("submit", document);
+            var status = await service.CommandAsync("status", "echo-command-01", "--json");
+            var result = await service.CommandAsync("result", "echo-command-01", "--json");
 
             Assert.Equal((0, "echo-command-01"), (submit.ExitCode, submit.Output.Trim()));
             Assert.Equal(2, again.ExitCode);
@@ -65,9 +63,9 @@ public class CommandTests(RunningService service)
         {
             await File.WriteAllTextAsync(document, Jobs.Inspect("inspect-command-1", "images/nothing-here").ToJsonString());
 
-            var failed = await RunAsync("submit", document, "--wait");
-            var misused = await RunAsync("status", "--no-such-option");
-            var unreachable = await RunAsync("status", "any-job-at-all", "--url", "http://127.0.0.1:9");
+            var failed = await service.CommandAsync("submit", document, "--wait");
+            var misused = await service.CommandAsync("status", "--no-such-option");
+            var unreachable = await service.CommandAsync("status", "any-job-at-all", "--url", "http://127.0.0.1:9");
 
             Assert.Equal(1, failed.ExitCode);
             Assert.Equal(2, misused.ExitCode);
@@ -93,14 +91,14 @@ public class CommandTests(RunningService service)
                 """);
             var before = await service.RunAsync(Jobs.Profile("vulnerabilities-before", "images/debian-12.qcow2", null, "vulnerabilities"));
 
-            var import = await RunAsync("advisories", "import", directory.FullName);
+            var import = await service.CommandAsync("advisories", "import", directory.FullName);
 
             Assert.True(import.ExitCode == 0, import.Error);
             Assert.Contains("Debian:12: 1 advisories", import.Output, StringComparison.Ordinal);
             var after = await service.RunAsync(Jobs.Profile("vulnerabilities-after", "images/debian-12.qcow2", null, "vulnerabilities"));
             Assert.Equal((false, 0), (Known(before, "assessed").GetBoolean(), Known(before, "total").GetInt32()));
             Assert.Equal((true, 1), (Known(after, "assessed").GetBoolean(), Known(after, "total").GetInt32()));
-            Assert.Equal(2, (await RunAsync("advisories", "import", Path.Combine(directory.FullName, "nothing"))).ExitCode);
+            Assert.Equal(2, (await service.CommandAsync("advisories", "import", Path.Combine(directory.FullName, "nothing"))).ExitCode);
         }
         finally
         {
@@ -123,9 +121,9 @@ public class CommandTests(RunningService service)
             document["exekution"] = 1;
             await File.WriteAllTextAsync(misspelled, document.ToJsonString());
 
-            var all = await RunAsync("validate", good, bad, misspelled);
-            var offline = await RunAsync("validate", "--offline", good, bad);
-            var strict = await RunAsync("validate", "--strict", "--json", misspelled);
+            var all = await service.CommandAsync("validate", good, bad, misspelled);
+            var offline = await service.CommandAsync("validate", "--offline", good, bad);
+            var strict = await service.CommandAsync("validate", "--strict", "--json", misspelled);
 
             Assert.Equal((2, 0, 2), (all.ExitCode, offline.ExitCode, strict.ExitCode));
             Assert.Contains("/payload/data/image/path PATH_NOT_ALLOWED", all.Output, StringComparison.Ordinal);
@@ -141,26 +139,14 @@ public class CommandTests(RunningService service)
     [Fact]
     public async Task A_batch_is_submitted_and_counted_and_the_workers_are_shown()
     {
-        var batch = await RunAsync("submit", "--batch", Path.Combine(RepositoryRoot.Path, "samples", "jobs", "batch.ndjson"));
-        var again = await RunAsync("submit", "--batch", "--json", Path.Combine(RepositoryRoot.Path, "samples", "jobs", "batch.ndjson"));
-        var capabilities = await RunAsync("capabilities", "--json");
-        var workers = await RunAsync("workers");
+        var batch = await service.CommandAsync("submit", "--batch", Path.Combine(RepositoryRoot.Path, "samples", "jobs", "batch.ndjson"));
+        var again = await service.CommandAsync("submit", "--batch", "--json", Path.Combine(RepositoryRoot.Path, "samples", "jobs", "batch.ndjson"));
+        var capabilities = await service.CommandAsync("capabilities", "--json");
+        var workers = await service.CommandAsync("workers");
 
         Assert.Equal((0, "3 accepted, 0 deduplicated, 0 refused"), (batch.ExitCode, batch.Output.Trim()));
         Assert.Equal((2, 3), (again.ExitCode, JsonDocument.Parse(again.Output).RootElement.GetProperty("refused").GetInt32()));
         var worker = JsonDocument.Parse(capabilities.Output).RootElement.GetProperty("worker_id").GetString()!;
         Assert.Contains(worker, workers.Output, StringComparison.Ordinal);
-    }
-
-    private async Task<(int ExitCode, string Output, string Error)> RunAsync(params IEnumerable<string> arguments)
-    {
-        var start = BuiltPrograms.Start(BuiltPrograms.Command, arguments);
-        start.Environment["ORCHESTRATE_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{service.Service.Port}");
-        start.Environment["ORCHESTRATE_STORAGE"] = service.Azurite.ConnectionString;
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("The command did not start.");
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await error);
     }
 }

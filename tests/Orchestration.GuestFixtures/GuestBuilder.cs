@@ -79,7 +79,7 @@ public sealed class GuestBuilder
     }
 
     /// <summary>A mount point whose file system cannot be read.</summary>
-    public GuestBuilder MissingMount(string mountPoint, string reason = "xfs cannot be read yet")
+    public GuestBuilder MissingMount(string mountPoint, string reason = "zfs_member cannot be read yet")
     {
         _mounts.Add(new GuestMount(mountPoint, null, reason));
         return this;

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using Orchestration.Protocol;
 
 namespace Orchestration.Cli.Commands;
 
@@ -8,7 +6,6 @@ namespace Orchestration.Cli.Commands;
 internal static class ListCommand
 {
     private const int DefaultLimit = 50;
-    private const int MostInAPage = 1000;
 
     public static Command Create()
     {
@@ -31,24 +28,8 @@ internal static class ListCommand
         {
             var query = string.Concat(filters.SelectMany(
                 filter => parsed.GetValue(filter) ?? [], (filter, value) => $"&{filter.Name.TrimStart('-')}={Uri.EscapeDataString(value)}"));
-            var left = parsed.GetValue(limit);
-            for (string? cursor = null; left > 0;)
-            {
-                var page = await client.ListAsync(Math.Min(left, MostInAPage), query, cursor, cancellationToken);
-                foreach (var job in page.Jobs)
-                {
-                    Console.WriteLine(parsed.GetValue(json)
-                        ? JsonSerializer.Serialize(job, ProtocolJson.Options)
-                        : $"{job.SubmittedAt:yyyy-MM-dd HH:mm:ss}  {job.Status,-9}  {job.Operation,-20}  {job.JobId}  {job.Name}".TrimEnd());
-                }
-
-                left -= page.Jobs.Count;
-                if ((cursor = page.Next) is null)
-                {
-                    break;
-                }
-            }
-
+            await JobPages.PrintAsync(
+                (count, cursor) => client.ListAsync(count, query, cursor, cancellationToken), parsed.GetValue(limit), parsed.GetValue(json));
             return ExitCode.Completed;
         });
         return command;

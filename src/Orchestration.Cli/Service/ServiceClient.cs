@@ -88,9 +88,8 @@ internal sealed class ServiceClient : IDisposable
     /// <param name="query">Filters, each with an ampersand before it.</param>
     /// <param name="cursor">What the page before said; null for the first one.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public Task<JobList> ListAsync(int limit, string query, string? cursor, CancellationToken cancellationToken) => GetAsync<JobList>(
-        $"jobs?limit={limit.ToString(CultureInfo.InvariantCulture)}{query}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}",
-        cancellationToken);
+    public Task<JobList> ListAsync(int limit, string query, string? cursor, CancellationToken cancellationToken) =>
+        GetAsync<JobList>(ListPath("jobs", limit, query, cursor), cancellationToken);
 
     /// <summary>Asks something of a job: <c>cancel</c>, <c>pause</c> or <c>resume</c>.</summary>
     public async Task<JobView> CommandAsync(string jobId, string command, object body, CancellationToken cancellationToken)
@@ -100,6 +99,45 @@ internal sealed class ServiceClient : IDisposable
             () => _http.PostAsync(new Uri($"{PathTo(jobId)}/{command}", UriKind.Relative), content, cancellationToken), cancellationToken);
         return await ReadAsync<JobView>(response, cancellationToken);
     }
+
+    /// <summary>Who runs and who waits.</summary>
+    public Task<JobQueue> GetQueueAsync(CancellationToken cancellationToken) => GetAsync<JobQueue>("queue", cancellationToken);
+
+    /// <summary>A page of jobs whose attempts are used up; as <see cref="ListAsync"/>.</summary>
+    public Task<JobList> ListDeadLettersAsync(int limit, string query, string? cursor, CancellationToken cancellationToken) =>
+        GetAsync<JobList>(ListPath("dead-letter", limit, query, cursor), cancellationToken);
+
+    /// <summary>Gives a job whose attempts are used up as many more as it had.</summary>
+    public Task<JobView> RequeueAsync(string jobId, CancellationToken cancellationToken) =>
+        PostAsync<JobView>($"dead-letter/{Uri.EscapeDataString(jobId)}/requeue", default, "application/json", cancellationToken);
+
+    /// <summary>All schedules.</summary>
+    public async Task<IReadOnlyList<ScheduleView>> GetSchedulesAsync(CancellationToken cancellationToken) =>
+        (await GetAsync<ScheduleList>("schedules", cancellationToken)).Schedules;
+
+    public Task<ScheduleView> GetScheduleAsync(string name, CancellationToken cancellationToken) =>
+        GetAsync<ScheduleView>(PathToSchedule(name), cancellationToken);
+
+    /// <summary>Writes a schedule, be there one of that name or not.</summary>
+    public async Task<ScheduleView> PutScheduleAsync(
+        string name, ReadOnlyMemory<byte> document, DocumentFormat format, CancellationToken cancellationToken)
+    {
+        using var content = new ReadOnlyMemoryContent(document);
+        content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeOf(format));
+        using var response = await SendAsync(
+            () => _http.PutAsync(new Uri(PathToSchedule(name), UriKind.Relative), content, cancellationToken), cancellationToken);
+        return await ReadAsync<ScheduleView>(response, cancellationToken);
+    }
+
+    public async Task DeleteScheduleAsync(string name, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(
+            () => _http.DeleteAsync(new Uri(PathToSchedule(name), UriKind.Relative), cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Submits a schedule's jobs now.</summary>
+    public Task<ScheduleRun> RunScheduleAsync(string name, CancellationToken cancellationToken) =>
+        PostAsync<ScheduleRun>($"{PathToSchedule(name)}/run", default, "application/json", cancellationToken);
 
     /// <summary>The events of a job so far.</summary>
     public async Task<IReadOnlyList<ProgressEvent>> GetEventsAsync(string jobId, long since, CancellationToken cancellationToken) =>
@@ -144,6 +182,11 @@ internal sealed class ServiceClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     private static string PathTo(string jobId) => $"jobs/{Uri.EscapeDataString(jobId)}";
+
+    private static string PathToSchedule(string name) => $"schedules/{Uri.EscapeDataString(name)}";
+
+    private static string ListPath(string list, int limit, string query, string? cursor) =>
+        $"{list}?limit={limit.ToString(CultureInfo.InvariantCulture)}{query}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}";
 
     private static string MediaTypeOf(DocumentFormat format) => format == DocumentFormat.Yaml ? "application/yaml" : "application/json";
 

@@ -36,7 +36,20 @@ internal static class FatSignature
         var dataStart = (reserved + (long)fatCount * fatSectors) * bytesPerSector;
         var root = isFat32 ? dataStart + (Math.Max(2, head.U32(0x2c)) - 2L) * sectorsPerCluster * bytesPerSector : dataStart;
         var rootLength = isFat32 ? sectorsPerCluster * bytesPerSector : head.U16(0x11) * DirectoryEntryLength;
-        return new FileSystemIdentity("vfat", FormatSerial(serial), ReadLabel(head, root, rootLength), (long)sectors * bytesPerSector);
+        return new FileSystemIdentity("vfat", FormatSerial(serial), ReadLabel(head, root, rootLength), (long)sectors * bytesPerSector)
+        {
+            FreeBytes = isFat32 ? ReadFree(head, bytesPerSector, sectorsPerCluster, sectors) : null,
+        };
+    }
+
+    // FAT32 keeps a count of free clusters beside the boot sector (FSInfo), which may be unknown.
+    private static long? ReadFree(VolumeHead head, int bytesPerSector, int sectorsPerCluster, long sectors)
+    {
+        var information = head.U16(0x30) * bytesPerSector;
+        return information <= head.Bytes.Length - bytesPerSector && head.Has(information, "RRaA"u8) && head.Has(information + 484, "rrAa"u8)
+            && head.U32(information + 488) is var free && free <= sectors / sectorsPerCluster
+            ? (long)free * sectorsPerCluster * bytesPerSector
+            : null;
     }
 
     public static string? FormatSerial(uint serial) =>

@@ -1,7 +1,10 @@
 using Orchestration.DiskImages.FileSystems.Btrfs;
+using Orchestration.DiskImages.FileSystems.ExFat;
 using Orchestration.DiskImages.FileSystems.Ext;
 using Orchestration.DiskImages.FileSystems.Fat;
+using Orchestration.DiskImages.FileSystems.Iso9660;
 using Orchestration.DiskImages.FileSystems.Ntfs;
+using Orchestration.DiskImages.FileSystems.SquashFs;
 using Orchestration.DiskImages.FileSystems.Xfs;
 using Orchestration.DiskImages.Sources;
 
@@ -18,6 +21,9 @@ public static class FileSystemDetector
         ["xfs"] = (volumes, _) => XfsFileSystem.Open(volumes[0]),
         ["btrfs"] = (volumes, _) => BtrfsFileSystem.Open(volumes),
         ["ntfs"] = (volumes, _) => NtfsFileSystem.Open(volumes[0]),
+        ["exfat"] = (volumes, identity) => ExFatFileSystem.Open(volumes[0], identity),
+        ["iso9660"] = (volumes, identity) => IsoFileSystem.Open(volumes[0], identity),
+        ["squashfs"] = (volumes, identity) => SquashFsFileSystem.Open(volumes[0], identity),
         ["vfat"] = (volumes, identity) => FatFileSystem.Open(volumes[0], identity),
     };
 

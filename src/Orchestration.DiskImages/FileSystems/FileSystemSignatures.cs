@@ -65,7 +65,7 @@ internal static class FileSystemSignatures
     {
         const int Descriptor = 0x8000;
         return head.Has(Descriptor + 1, "CD001"u8)
-            ? new FileSystemIdentity("iso9660", FormatIsoDate(head), Signature.ReadText(head.Slice(Descriptor + 40, 32)), Multiply(head.U32(Descriptor + 80), head.U16(Descriptor + 128)))
+            ? new FileSystemIdentity("iso9660", FormatIsoDate(head), Signature.ReadText(head.Slice(Descriptor + 40, 32)), Multiply(head.U32(Descriptor + 80), head.U16(Descriptor + 128))) { FreeBytes = 0 }
             : null;
     }
 
@@ -85,7 +85,7 @@ internal static class FileSystemSignatures
     }
 
     private static FileSystemIdentity? IdentifySquashFs(VolumeHead head) =>
-        head.Has(0, "hsqs"u8) ? new FileSystemIdentity("squashfs", null, null, Multiply(head.U64(40), 1)) : null;
+        head.Has(0, "hsqs"u8) ? new FileSystemIdentity("squashfs", null, null, Multiply(head.U64(40), 1)) { FreeBytes = 0 } : null;
 
     // A size that does not fit is as good as none: nothing is allocated by it.
     private static long? Multiply(ulong count, uint unit) => unit != 0 && count <= (ulong)long.MaxValue / unit ? (long)(count * unit) : null;

@@ -49,7 +49,14 @@ public interface IFileSystem
 /// <param name="Uuid">As blkid prints it: lower case with hyphens for most; null where there is none.</param>
 /// <param name="Label">Volume label; null where empty.</param>
 /// <param name="SizeBytes">Size that the superblock claims; null where the signature has none.</param>
-public sealed record FileSystemIdentity(string Type, string? Uuid, string? Label, long? SizeBytes);
+public sealed record FileSystemIdentity(string Type, string? Uuid, string? Label, long? SizeBytes)
+{
+    /// <summary>
+    /// Bytes that the superblock says are free; null where it does not say. Where the file system was not unmounted the figure is as old as the
+    /// superblock, and for btrfs it counts the bytes of all devices, of which mirrored data takes more than one.
+    /// </summary>
+    public long? FreeBytes { get; init; }
+}
 
 public enum FileKind
 {

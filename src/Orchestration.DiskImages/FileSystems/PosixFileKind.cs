@@ -22,6 +22,9 @@ internal static class PosixFileKind
         _ => FileKind.Unknown,
     };
 
+    /// <summary>The type byte of a directory entry.</summary>
+    public static byte ToEntryType(FileKind kind) => (byte)Array.IndexOf(EntryTypes, kind);
+
     /// <summary>By the type byte of a directory entry, which ext, XFS and btrfs number alike.</summary>
     public static FileKind FromEntryType(byte type) => type < EntryTypes.Length ? EntryTypes[type] : FileKind.Unknown;
 }

@@ -6,15 +6,18 @@ using Orchestration.DiskImages.Sources.Caching;
 namespace Orchestration.DiskImages.Sources;
 
 /// <summary>
-/// A block or page blob, read where it lies: ranged requests behind a page cache, all pinned to the version that was opened. Thread-safe.
+/// A block or page blob, read where it lies: ranged requests behind a page cache, all pinned to the version that was opened. The holes of
+/// a page blob are not fetched once it has told where they are. Thread-safe.
 /// </summary>
 public sealed class BlobByteSource : IMeasuredByteSource, IDisposable
 {
     private readonly PageCache _cache;
+    private readonly PageRanges? _pages;
 
-    private BlobByteSource(PageCache cache, ETag version)
+    private BlobByteSource(PageCache cache, PageRanges? pages, ETag version)
     {
         _cache = cache;
+        _pages = pages;
         Version = version;
     }
 
@@ -24,7 +27,14 @@ public sealed class BlobByteSource : IMeasuredByteSource, IDisposable
     public long Length => _cache.Length;
 
     /// <summary>What reads have cost; the one request of opening is not counted.</summary>
-    public ReadStatistics Statistics => _cache.Statistics;
+    public ReadStatistics Statistics
+    {
+        get
+        {
+            var cost = _cache.Statistics;
+            return cost with { Requests = cost.Requests + (_pages?.Requests ?? 0) };
+        }
+    }
 
     /// <summary>Asks for the blob's size and version.</summary>
     /// <param name="blob">The blob, with credentials and retry policy.</param>
@@ -40,7 +50,10 @@ public sealed class BlobByteSource : IMeasuredByteSource, IDisposable
         {
             BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
             var fetcher = new Fetcher(blob, properties.ContentLength, properties.ETag);
-            return new BlobByteSource(new PageCache(fetcher, options, cancellationToken), properties.ETag);
+            var pages = properties.BlobType == BlobType.Page
+                ? new PageRanges(blob.GetParentBlobContainerClient().GetPageBlobClient(blob.Name), properties.ETag, cancellationToken)
+                : null;
+            return new BlobByteSource(new PageCache(fetcher, options, cancellationToken), pages, properties.ETag);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -48,9 +61,39 @@ public sealed class BlobByteSource : IMeasuredByteSource, IDisposable
         }
     }
 
-    public void Read(long offset, Span<byte> buffer) => _cache.Read(offset, buffer);
+    public void Read(long offset, Span<byte> buffer)
+    {
+        if (_pages is null)
+        {
+            _cache.Read(offset, buffer);
+            return;
+        }
 
-    public void Prefetch(IReadOnlyList<ByteRange> ranges) => _cache.Prefetch(ranges);
+        this.RequireInside(offset, buffer.Length);
+        _pages.Ask();
+        var parts = _pages.FindData(new ByteRange(offset, buffer.Length)).ToList();
+        if (parts.Count > 1)
+        {
+            _cache.Prefetch(parts);
+        }
+
+        foreach (var part in parts)
+        {
+            buffer[..(int)(part.Offset - offset)].Clear();
+            buffer = buffer[(int)(part.Offset - offset)..];
+            _cache.Read(part.Offset, buffer[..(int)part.Length]);
+            buffer = buffer[(int)part.Length..];
+            offset = part.End;
+        }
+
+        buffer.Clear();
+    }
+
+    public void Prefetch(IReadOnlyList<ByteRange> ranges)
+    {
+        _pages?.Ask();
+        _cache.Prefetch(_pages is null ? ranges : [.. ranges.Select(range => range.ClampTo(Length)).SelectMany(_pages.FindData)]);
+    }
 
     public void Dispose() => _cache.Dispose();
 

@@ -15,7 +15,8 @@ public enum PartitionScheme
 /// <param name="Scheme">The kind of table found.</param>
 /// <param name="DiskId">GPT disk GUID, or the MBR disk signature as eight hexadecimal digits; null without a table.</param>
 /// <param name="Partitions">
-/// In table order; one entry for the whole disk where there is no table. The extended partition of an MBR, which only holds others, is left out.
+/// In table order; one entry for the whole disk where there is no table, and a first one where it is an ISO 9660 volume beside its table. The
+/// extended partition of an MBR, which only holds others, is left out.
 /// </param>
 /// <param name="Warnings">What was wrong with the table but did not prevent reading it.</param>
 public sealed record PartitionTable(
@@ -34,16 +35,12 @@ public sealed record PartitionTable(
         var warnings = new List<string>();
         if (MasterBootRecord.TryRead(disk) is not { } record || IsFileSystem(disk, record))
         {
-            return new PartitionTable(PartitionScheme.None, null, [new Partition(0, 0, disk.Length, "", null, null, false)], warnings);
+            return new PartitionTable(PartitionScheme.None, null, [WholeDisk(disk)], warnings);
         }
 
-        if (record.AnnouncesGpt)
-        {
-            return GuidPartitionTable.Read(disk, warnings);
-        }
-
-        var partitions = ExtendedPartitions.ReadAll(disk, record, warnings);
-        return new PartitionTable(PartitionScheme.Mbr, record.Signature, Fit(partitions, disk.Length, warnings), warnings);
+        return WithHybrid(disk, record.AnnouncesGpt
+            ? GuidPartitionTable.Read(disk, warnings)
+            : new PartitionTable(PartitionScheme.Mbr, record.Signature, Fit(ExtendedPartitions.ReadAll(disk, record, warnings), disk.Length, warnings), warnings));
     }
 
     /// <summary>Cuts partitions at the end of the disk and leaves out those beyond it, as the kernel does.</summary>
@@ -69,6 +66,14 @@ public sealed record PartitionTable(
 
         return fitting;
     }
+
+    // Installation media carry a table so that firmware boots them from a stick too; their file system begins with the disk all the same.
+    private static PartitionTable WithHybrid(IByteSource disk, PartitionTable table) =>
+        table.Partitions.All(partition => partition.Offset > 0) && FileSystemDetector.Detect(disk)?.Type == "iso9660"
+            ? table with { Partitions = [WholeDisk(disk), .. table.Partitions] }
+            : table;
+
+    private static Partition WholeDisk(IByteSource disk) => new(0, 0, disk.Length, "", null, null, false);
 
     // The boot sector of FAT and NTFS ends with the same signature as an MBR, and that of other file systems may hold a boot loader.
     private static bool IsFileSystem(IByteSource disk, MasterBootRecord record) =>

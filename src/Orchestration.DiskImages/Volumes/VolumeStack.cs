@@ -1,3 +1,4 @@
+using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Volumes.Encryption;
 
@@ -33,6 +34,17 @@ public sealed record VolumeStack(IReadOnlyList<PartitionTable> Tables, IReadOnly
         assembler.Run();
         return new VolumeStack(tables, assembler.Volumes, [.. tables.SelectMany(table => table.Warnings), .. assembler.Warnings]);
     }
+
+    /// <summary>The other volumes of a file system that is spread over several, as btrfs may be; empty for any other.</summary>
+    public IReadOnlyList<Volume> FindOthers(Volume volume) => volume.Identity is { Type: "btrfs", Uuid: { } uuid }
+        ? [.. Volumes.Where(other => !ReferenceEquals(other, volume) && other is { Content: not null, Identity.Type: "btrfs" } && other.Identity.Uuid == uuid)]
+        : [];
+
+    /// <summary>Opens the file system on the volume, together with its other volumes.</summary>
+    /// <exception cref="DiskImageException">As <see cref="FileSystemDetector.Open(IByteSource)"/>; the volume has no content.</exception>
+    public IFileSystem OpenFileSystem(Volume volume) => FileSystemDetector.Open(
+        volume.Content ?? throw new DiskImageException(DiskImageError.NotFound, "volume", null, $"{volume.Device} could not be put together: {volume.Problem}"),
+        [.. FindOthers(volume).Select(other => other.Content).OfType<IByteSource>()]);
 
     /// <summary><c>/dev/sda</c> to <c>/dev/sdz</c>, then <c>/dev/sdaa</c> and on.</summary>
     internal static string NameDisk(int index)

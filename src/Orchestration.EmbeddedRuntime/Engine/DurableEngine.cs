@@ -69,6 +69,9 @@ internal sealed class DurableEngine : IDisposable
         }
     }
 
+    /// <inheritdoc cref="EmbeddedDurableOptions.MaximumPayload"/>
+    public int MaximumPayload => _options.MaximumPayload;
+
     public DateTime Now => _time.GetUtcNow().UtcDateTime;
 
     /// <summary>Stores a command and gives its outcome once it is durable.</summary>
@@ -171,6 +174,11 @@ internal sealed class DurableEngine : IDisposable
         foreach (OpenAction<TimerCreated> timer in unfinished.Timers)
         {
             dispatcher.Arm(timer);
+        }
+
+        foreach ((string id, string reason) in unfinished.Unreadable)
+        {
+            _logger.Unreadable(id, reason);
         }
 
         _logger.Recovered(store.Path, unfinished.Messages.Count, unfinished.Activities.Count, unfinished.Timers.Count);

@@ -48,6 +48,9 @@ internal static partial class EngineLog
     [LoggerMessage(703, LogLevel.Information, "Durable store '{Path}' is open: {Messages} messages, {Activities} activities and {Timers} timers go on.")]
     public static partial void Recovered(this ILogger logger, string path, int messages, int activities, int timers);
 
+    [LoggerMessage(710, LogLevel.Error, "A stored message to, or call of, '{InstanceId}' cannot be read and stays in the store: {Reason}")]
+    public static partial void Unreadable(this ILogger logger, string instanceId, string reason);
+
     [LoggerMessage(706, LogLevel.Information, "{Count} instances were removed that had been {Status} for {Age}.")]
     public static partial void RetentionEnded(this ILogger logger, int count, OrchestrationRuntimeStatus status, TimeSpan age);
 
@@ -56,6 +59,9 @@ internal static partial class EngineLog
 
     [LoggerMessage(705, LogLevel.Critical, "What was committed could not be handed over; a restart will do it.")]
     public static partial void HandoverFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(709, LogLevel.Information, "The orchestration with ID '{InstanceId}' got an answer to its task {TaskId}, which does not wait for one; it is ignored.")]
+    public static partial void AnswerIgnored(this ILogger logger, string instanceId, int taskId);
 
     [LoggerMessage(704, LogLevel.Warning, "The orchestration with ID '{InstanceId}' asked to continue as new and then failed; it does not continue.")]
     public static partial void ContinueAsNewIgnored(this ILogger logger, string instanceId);

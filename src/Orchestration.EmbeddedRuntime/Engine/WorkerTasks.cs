@@ -29,12 +29,16 @@ internal sealed class WorkerTasks
         Services = services;
         Concurrency = options.Concurrency;
         Failures = new FailureDescriber(services.GetService<IExceptionPropertiesProvider>());
+        EmbeddedDurableOptions engine = services.GetRequiredService<IOptions<EmbeddedDurableOptions>>().Value;
         Settings = new TurnSettings(
-            options.DataConverter,
-            services.GetRequiredService<IOptions<EmbeddedDurableOptions>>().Value.MaximumTimerInterval ?? options.MaximumTimerInterval,
+            new LimitedConverter(options.DataConverter, engine.MaximumPayload),
+            engine.MaximumTimerInterval ?? options.MaximumTimerInterval,
             options.Versioning,
             Failures,
-            services.GetRequiredService<ILoggerFactory>());
+            services.GetRequiredService<ILoggerFactory>())
+        {
+            HasEntities = options.EnableEntitySupport,
+        };
     }
 
     public IServiceProvider Services { get; }

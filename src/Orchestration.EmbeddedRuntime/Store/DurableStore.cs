@@ -47,7 +47,7 @@ internal sealed class DurableStore : IDisposable
             connection.Run("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;");
             connection.Run(isSynced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
             StoreSchema.Prepare(connection, path);
-            return new DurableStore(path, fileLock, connection, new PayloadFiles(path, payloadThreshold));
+            return new DurableStore(path, fileLock, connection, new PayloadFiles(path, payloadThreshold, isSynced));
         }
         catch (Exception exception)
         {
@@ -76,7 +76,7 @@ internal sealed class DurableStore : IDisposable
         string lockPath = path + ".lock";
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path) ?? ".");
+            FolderSync.Create(System.IO.Path.GetDirectoryName(path) ?? ".");
             // The operating system gives the lock back when the process ends, however it ends.
             return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }

@@ -1,33 +1,46 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace Orchestration.EmbeddedRuntime.Store;
 
 /// <summary>
 /// Values that are too large for their rows, each in a file of its own beside the store. The row holds a reference: a byte that no JSON
-/// begins with, the file's number and length (64 bits each, big-endian), and the SHA-256 of its content. Safe for concurrent use.
+/// begins with, the file's number and length (64 bits each, big-endian), and the SHA-256 of its content. Reading is safe for concurrent use;
+/// writing is the writer's.
 /// </summary>
 /// <param name="storePath">The store's file.</param>
 /// <param name="threshold">Bytes that a row may hold; larger values go to files.</param>
-internal sealed class PayloadFiles(string storePath, int threshold)
+/// <param name="isSynced">Whether files and their names are synced to disk.</param>
+internal sealed class PayloadFiles(string storePath, int threshold, bool isSynced)
 {
+    // Bounds the files that are open at once.
+    private const int MaxUnsynced = 64;
+
     private const byte Mark = 1;
     private const int ReferenceLength = 1 + (2 * sizeof(long)) + SHA256.HashSizeInBytes;
     private const string Extension = ".payload";
 
     private readonly string _folder = storePath + ".payloads";
+    private readonly List<SafeFileHandle> _unsynced = [];
 
     public bool IsTooLarge(int length) => length > threshold;
 
-    /// <summary>Writes a file, synced to disk, and gives the reference to it. A file of the same number is left over from a crash and replaced.</summary>
+    /// <summary>
+    /// Writes a file, which is durable after <see cref="Sync"/>, and gives the reference to it. A file of the same number is left over from a
+    /// crash and replaced.
+    /// </summary>
     public byte[] Write(long file, ReadOnlySpan<byte> content)
     {
-        Directory.CreateDirectory(_folder);
-        using (var stream = new FileStream(PathOf(file), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+        FolderSync.Create(_folder);
+        SafeFileHandle handle = File.OpenHandle(PathOf(file), FileMode.Create, FileAccess.Write);
+        _unsynced.Add(handle);
+        RandomAccess.Write(handle, content, fileOffset: 0);
+        if (_unsynced.Count >= MaxUnsynced)
         {
-            stream.Write(content);
-            stream.Flush(flushToDisk: true);
+            SyncContents();
         }
 
         byte[] reference = new byte[ReferenceLength];
@@ -36,6 +49,43 @@ internal sealed class PayloadFiles(string storePath, int threshold)
         BinaryPrimitives.WriteInt64BigEndian(reference.AsSpan(1 + sizeof(long)), content.Length);
         SHA256.HashData(content, reference.AsSpan(1 + (2 * sizeof(long))));
         return reference;
+    }
+
+    /// <summary>Makes what has been written durable, contents and names.</summary>
+    public void Sync()
+    {
+        SyncContents();
+        if (isSynced)
+        {
+            FolderSync.Sync(_folder);
+        }
+    }
+
+    /// <summary>Closes what has been written without making it durable: its transaction is given up.</summary>
+    public void Forget()
+    {
+        _unsynced.ForEach(handle => handle.Dispose());
+        _unsynced.Clear();
+    }
+
+    /// <summary>Syncs files side by side: the file system puts what is synced at the same time into one commit of its journal.</summary>
+    private void SyncContents()
+    {
+        try
+        {
+            if (isSynced)
+            {
+                Parallel.ForEach(_unsynced, RandomAccess.FlushToDisk);
+            }
+        }
+        catch (AggregateException exception) when (exception.InnerException is { } first)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+        finally
+        {
+            Forget();
+        }
     }
 
     /// <summary>The value itself, whether a row holds it or a reference to it.</summary>

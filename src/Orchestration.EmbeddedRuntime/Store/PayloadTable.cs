@@ -20,8 +20,10 @@ internal enum PayloadPlace
 }
 
 /// <summary>
-/// Decides which values go to files, and which files are no longer needed, inside the writer's transaction: a file is there before the row that
-/// names it is committed, and goes only after the commit that removed the row. For the writer's thread.
+/// Decides which values go to files, and which files are no longer needed, inside the writer's transaction: a file is durable before the row
+/// that names it is committed, and goes only after the commit that removed the row. For the writer's thread, which writes the files too: a
+/// large value would wait for its own sync on any thread, all files of a transaction are synced together, and there is no order of files and
+/// rows to get wrong.
 /// </summary>
 internal sealed class PayloadTable
 {
@@ -35,6 +37,7 @@ internal sealed class PayloadTable
     private readonly HashSet<long> _instances = [];
     private readonly List<long> _unneeded = [];
     private long _lastFile;
+    private bool _hasWritten;
 
     /// <param name="connection">The writer's.</param>
     /// <param name="prepare">Prepares a statement, given its text and the number of its parameters.</param>
@@ -90,8 +93,23 @@ internal sealed class PayloadTable
         }
     }
 
-    /// <summary>Forgets what was to be removed: the transaction has not been committed.</summary>
-    public void RolledBack() => _unneeded.Clear();
+    /// <summary>Makes the files that the transaction names durable; to be called before it is committed.</summary>
+    public void Sync()
+    {
+        if (_hasWritten)
+        {
+            _files.Sync();
+            _hasWritten = false;
+        }
+    }
+
+    /// <summary>Forgets what was written and what was to be removed: the transaction has not been committed.</summary>
+    public void RolledBack()
+    {
+        _files.Forget();
+        _hasWritten = false;
+        _unneeded.Clear();
+    }
 
     /// <summary>Removes the files that the committed transaction no longer names.</summary>
     public void Committed()
@@ -106,6 +124,7 @@ internal sealed class PayloadTable
     private byte[] Write(long instance, PayloadPlace place, long item, byte[] value)
     {
         long file = ++_lastFile;
+        _hasWritten = true;
         byte[] reference = _files.Write(file, value);
         _add.Execute(file, instance, (long)place, item);
         _instances.Add(instance);

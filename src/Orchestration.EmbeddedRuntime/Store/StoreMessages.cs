@@ -8,6 +8,11 @@ namespace Orchestration.EmbeddedRuntime.Store;
 /// <param name="Sequence">Its place in the inbox; null for answers that are stored only with the turn that takes them.</param>
 internal sealed record InboxMessage(HistoryEvent Event, string? ExecutionId, long? Sequence);
 
+/// <summary>
+/// Stands for a stored message that cannot be read: it is damaged, or of a newer build. It is never stored itself.
+/// </summary>
+internal sealed record UnreadableMessage(string Reason) : HistoryEvent;
+
 /// <summary>A message that was stored and is now to be handed over.</summary>
 /// <param name="Key">The instance's key.</param>
 /// <param name="InstanceId">The instance's id.</param>

@@ -18,10 +18,18 @@ internal sealed record LoadedInstance(IReadOnlyList<HistoryEvent> History, int T
 internal sealed record StoredInstance(InstanceRecord Instance, IReadOnlyList<IReadOnlyList<HistoryEvent>> Turns, int InboxCount, DateTime? StartsAt);
 
 /// <summary>Work that a restart finds unfinished.</summary>
+/// <param name="Messages">What no turn has taken, in the order in which it was sent.</param>
+/// <param name="Activities">Calls without an answer.</param>
+/// <param name="Timers">Timers that have not fired.</param>
+/// <param name="Unreadable">
+/// What cannot be read, by the id of the instance or entity. It stays in the store; among the messages an <see cref="UnreadableMessage"/>
+/// stands for one to an instance.
+/// </param>
 internal sealed record UnfinishedWork(
     IReadOnlyList<Delivery> Messages,
     IReadOnlyList<OpenAction<TaskScheduled>> Activities,
-    IReadOnlyList<OpenAction<TimerCreated>> Timers);
+    IReadOnlyList<OpenAction<TimerCreated>> Timers,
+    IReadOnlyList<(string Id, string Reason)> Unreadable);
 
 /// <summary>Something that an execution asked for and has had no answer to.</summary>
 internal sealed record OpenAction<T>(long Key, string InstanceId, string ExecutionId, T Action)
@@ -100,7 +108,7 @@ internal sealed partial class StoreReader(string path, Func<SqliteConnection> op
     {
         using SqliteCommand messages = connection.CreateCommand();
         messages.CommandText = """
-            SELECT m.instance, coalesce(i.instance_id, e.entity_id), m.execution_id, m.sequence, m.visible_at, m.event
+            SELECT m.instance, coalesce(i.instance_id, e.entity_id), m.execution_id, m.sequence, m.visible_at, m.event, e.key IS NOT NULL
             FROM inbox m LEFT JOIN instances i ON i.key = m.instance LEFT JOIN entities e ON e.key = m.instance
             WHERE i.key IS NOT NULL OR e.key IS NOT NULL ORDER BY m.sequence
             """;
@@ -114,20 +122,49 @@ internal sealed partial class StoreReader(string path, Func<SqliteConnection> op
             SELECT i.key, i.instance_id, t.execution_id, t.task, t.fire_at
             FROM timers t JOIN instances i ON i.key = t.instance
             """;
+        var unreadable = new List<(string, string)>();
         return new UnfinishedWork(
-            Rows(messages, row => new Delivery(
-                row.GetInt64(0),
-                row.GetString(1),
-                new InboxMessage(HistoryCodec.ReadEvent(Value(row, 5)), row.Text(2), row.GetInt64(3)),
-                row.OptionalTime(4))),
-            Rows(activities, row => new OpenAction<TaskScheduled>(
-                row.GetInt64(0),
-                row.GetString(1),
-                row.GetString(2),
-                HistoryCodec.ReadEvent(Value(row, 3)) as TaskScheduled
-                    ?? throw new JsonException("Expected a scheduled activity, found another event."))),
+            [
+                .. Rows(messages, row => (IsToEntity: row.GetBoolean(6), Delivery: new Delivery(
+                    row.GetInt64(0),
+                    row.GetString(1),
+                    new InboxMessage(ReadEvent(row, 5, row.GetString(1)), row.Text(2), row.GetInt64(3)),
+                    row.OptionalTime(4))))
+                    // An entity goes on without it; an instance would wait for ever for what it has missed, and nobody would know why.
+                    .Where(message => !message.IsToEntity || message.Delivery.Message.Event is not UnreadableMessage)
+                    .Select(message => message.Delivery),
+            ],
+            [
+                .. Rows(activities, row =>
+                    ReadEvent(row, 3, row.GetString(1)) is TaskScheduled call
+                        ? new OpenAction<TaskScheduled>(row.GetInt64(0), row.GetString(1), row.GetString(2), call)
+                        : null).OfType<OpenAction<TaskScheduled>>(),
+            ],
             Rows(timers, row => new OpenAction<TimerCreated>(
-                row.GetInt64(0), row.GetString(1), row.GetString(2), new TimerCreated(row.GetInt32(3), row.Time(4)))));
+                row.GetInt64(0), row.GetString(1), row.GetString(2), new TimerCreated(row.GetInt32(3), row.Time(4)))),
+            unreadable);
+
+        HistoryEvent ReadEvent(SqliteDataReader row, int column, string id)
+        {
+            try
+            {
+                return HistoryCodec.ReadEvent(Value(row, column));
+            }
+            catch (Exception exception) when (exception is JsonException or NotSupportedException or IOException or UnauthorizedAccessException or StoreException)
+            {
+                unreadable.Add((id, exception.Message));
+                return new UnreadableMessage(exception.Message);
+            }
+        }
+    });
+
+    /// <summary>How many turns an instance has, whatever is in them.</summary>
+    public int CountTurns(long key) => Read(connection =>
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM history WHERE instance = $key";
+        command.Parameters.AddWithValue("$key", key);
+        return Rows(command, row => row.GetInt32(0)).Single();
     });
 
     public void Dispose()

@@ -127,6 +127,7 @@ internal sealed class StoreWriter : IDisposable
                 command.Apply(_session);
             }
 
+            _session.Payloads.Sync();
             _connection.Run("COMMIT");
             _session.Payloads.Committed();
             return null;

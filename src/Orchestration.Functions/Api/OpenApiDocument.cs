@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.RegularExpressions;
 using Orchestration.Protocol;
+using Orchestration.Protocol.Schedules;
 using Orchestration.Protocol.Schemas;
 using Orchestration.Protocol.Service;
 
@@ -23,6 +24,7 @@ public static partial class OpenApiDocument
         {
             ["JobDocument"] = JsonNode.Parse(JobSchema.Json.Span),
             ["JobBatch"] = new JsonObject { ["type"] = "array", ["items"] = Reference("schemas", "JobDocument") },
+            ["Schedule"] = SchemaOf(typeof(ScheduleDocument)),
             ["Problem"] = SchemaOf(typeof(ServiceProblem)),
         };
         var paths = new JsonObject();

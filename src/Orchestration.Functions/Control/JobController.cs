@@ -6,6 +6,7 @@ using Orchestration.Functions.Index;
 using Orchestration.Functions.Orchestrators;
 using Orchestration.Functions.Storage;
 using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Webhooks;
 using Orchestration.Protocol.Service;
 using Orchestration.Protocol.States;
 
@@ -20,6 +21,7 @@ public sealed partial class JobController(
     ResultStore results,
     EventLog events,
     JobIndex index,
+    WebhookRecords webhooks,
     TimeProvider time,
     ILogger<JobController> logger)
 {
@@ -85,6 +87,7 @@ public sealed partial class JobController(
         await results.RemoveResultAsync(jobId, cancellationToken);
         await events.RemoveAsync(jobId, cancellationToken);
         await cancellations.ClearAsync(jobId, cancellationToken);
+        await webhooks.RemoveAllAsync(jobId, job.Job?.Notifications?.Webhooks?.Count ?? 0, cancellationToken);
         if (ticket.IndexSegment is { } segment)
         {
             await index.AddAsync(segment, new IndexLine(jobId), cancellationToken);

@@ -32,7 +32,7 @@ internal sealed class JobTail(EventLog log, JobViews views, TimeProvider time, D
         }
 
         // An orchestration that was terminated from outside could not log its end.
-        return JobStateMachine.IsTerminal(job.State) && (logged.Count == 0 || logged[^1].ReadState() is not { } last || !JobStateMachine.IsTerminal(last))
+        return JobStateMachine.IsTerminal(job.State) && !logged.Any(happened => happened.ReadState() is { } state && JobStateMachine.IsTerminal(state))
             ? [.. logged, ProgressEvent.For(job.JobId, job.AuditTrail[^1]) with { Sequence = logged.Count }]
             : logged;
     }

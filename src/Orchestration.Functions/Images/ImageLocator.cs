@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Options;
+using Orchestration.DiskImages.Volumes.Encryption;
 using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
 
@@ -14,7 +15,7 @@ public sealed record ImageLocation(string Container, string Name)
 }
 
 /// <summary>
-/// Turns what a document says into a place that the app may read. Nothing else in the app makes an address from a document or an image.
+/// Turns what a document says into a place that the app may read, or a key that it may use. Nothing else in the app makes an address from a document or an image.
 /// </summary>
 public sealed class ImageLocator(IOptions<ImageOptions> options, StorageAccounts accounts)
 {
@@ -75,6 +76,13 @@ public sealed class ImageLocator(IOptions<ImageOptions> options, StorageAccounts
         var account = location.Container == Containers.ImagesInbox ? accounts.Own : accounts.Images;
         return account.GetBlobContainerClient(location.Container).GetBlobClient(location.Name);
     }
+
+    /// <summary>The keys of these names; null for none.</summary>
+    /// <exception cref="JobException"><see cref="ErrorCodes.PayloadInvalid"/>: there is no such key.</exception>
+    public IDiskKeys? FindKeys(IReadOnlyCollection<string> names) => names.Count == 0
+        ? null
+        : new ReferencedKeys([.. names.Select(name => options.Value.Keys.GetValueOrDefault(name)
+            ?? throw new JobException(ErrorCodes.PayloadInvalid, $"Expected the name of a key in the settings of the service; found '{name}'."))]);
 
     private static void RequireSafeName(string path, string name)
     {

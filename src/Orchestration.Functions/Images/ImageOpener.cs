@@ -33,7 +33,7 @@ public sealed class ImageOpener(ImageLocator locator, SharedSources sources, Job
                 throw new JobException(ErrorCodes.ImageChecksumMismatch, $"Expected an image of {size} bytes, found {source.Length} bytes.");
             }
 
-            return new OpenedImage(DiskImage.Open(source, reference.Format, backingFiles), source, backingFiles);
+            return new OpenedImage(DiskImage.Open(source, reference.Format, backingFiles, locator.FindKeys(reference.Keys)), source, backingFiles);
 #pragma warning restore CA2000
         }
         catch

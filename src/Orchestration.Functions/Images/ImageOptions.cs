@@ -9,4 +9,10 @@ public sealed class ImageOptions
 
     /// <summary>Containers of the image account, separated by commas.</summary>
     public string AllowedContainers { get; set; } = $"{Containers.Images},{Containers.ImagesInbox}";
+
+    /// <summary>
+    /// Keys of encrypted volumes by the names that documents call them by: a passphrase, or <c>base64:</c> and the content of a key file.
+    /// On Azure, references to a key vault.
+    /// </summary>
+    public Dictionary<string, string> Keys { get; } = new(StringComparer.OrdinalIgnoreCase);
 }

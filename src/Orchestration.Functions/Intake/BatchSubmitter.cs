@@ -50,7 +50,8 @@ public sealed class BatchSubmitter(JobSubmitter submitter)
         return answers;
     }
 
-    private async Task<BatchAnswer> SubmitAsync(DurableTaskClient client, int index, IncomingDocument document, CancellationToken cancellationToken)
+    /// <summary>Submits one of many documents.</summary>
+    public async Task<BatchAnswer> SubmitAsync(DurableTaskClient client, int index, IncomingDocument document, CancellationToken cancellationToken)
     {
         var submission = await submitter.SubmitAsync(client, document, cancellationToken);
         return submission switch

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Webhooks;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Documents;
 using Orchestration.Protocol.Validation;
@@ -7,7 +8,7 @@ using Orchestration.Protocol.Validation;
 namespace Orchestration.Functions.Intake;
 
 /// <summary>Reads documents and checks everything about them that can be known before they run.</summary>
-public sealed class DocumentChecker(OperationRegistry operations, IOptions<IntakeOptions> options, TimeProvider time)
+public sealed class DocumentChecker(OperationRegistry operations, WebhookRules webhooks, IOptions<IntakeOptions> options, TimeProvider time)
 {
     /// <summary>Operations that the protocol names; those of them that this app lacks are refused as not implemented rather than unknown.</summary>
     private static readonly string[] NamedByProtocol =
@@ -33,6 +34,7 @@ public sealed class DocumentChecker(OperationRegistry operations, IOptions<Intak
 
         var violations = new List<Violation>();
         CheckOperation(document, violations);
+        webhooks.Check(document, violations);
         if (incoming.RequiredNamespace is { } required && document.Metadata?.Namespace != required)
         {
             violations.Insert(0, new Violation(

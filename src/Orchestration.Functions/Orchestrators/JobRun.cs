@@ -16,8 +16,10 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
     private readonly JobSignals _signals = new(context, ticket);
     private readonly DateTimeOffset _startedAt = new(context.CurrentUtcDateTime, TimeSpan.Zero);
     private bool _attemptsUsedUp;
-    private bool _logsEvents;
     private StageRun? _stages;
+
+    // A log holds every change of state, and deliveries are events after the last one.
+    private bool _logsEvents = ticket.HasWebhooks;
     private JobTurn _turn = new(context, ticket, limit: null);
 
     private JobStatus Status => _board.Status;
@@ -64,7 +66,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
 
     private async Task<JobError?> RunAttemptsAsync(JobPlan plan)
     {
-        _logsEvents = !plan.IsLight();
+        _logsEvents = ticket.HasWebhooks || !plan.IsLight();
         var lastAttempt = Math.Max(ticket.FirstAttempt, ticket.MaxAttempts);
         for (var attempt = ticket.FirstAttempt; ; attempt++)
         {
@@ -188,7 +190,26 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
 
         _board.Change(state, error?.Code);
         _board.Publish();
+        await StartWebhooksAsync();
         return JobStateMachine.WireName(state);
+    }
+
+    /// <summary>Once the job is seen to have ended, because whoever is told may ask at once.</summary>
+    private async Task StartWebhooksAsync()
+    {
+        if (!ticket.HasWebhooks)
+        {
+            return;
+        }
+
+        try
+        {
+            await context.CallActivityAsync(nameof(StartWebhooks), ticket.JobId, OutsideCauses.Retry);
+        }
+        catch (TaskFailedException)
+        {
+            // A job must not fail because nobody can be told of it.
+        }
     }
 
     /// <summary>Tells the event log what the status says already. A job with only light steps has no log: its status is all there is to tell.</summary>

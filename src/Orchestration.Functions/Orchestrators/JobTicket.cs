@@ -16,6 +16,9 @@ public sealed record JobTicket(string JobId, int FirstAttempt, int MaxAttempts, 
     /// <summary>Whether other jobs must have ended before this one runs.</summary>
     public bool HasDependencies { get; init; }
 
+    /// <summary>Whether somebody wants to be told how the job ended.</summary>
+    public bool HasWebhooks { get; init; }
+
     /// <summary>1 to 10; higher is more urgent.</summary>
     public int Priority { get; init; } = 5;
 
@@ -30,6 +33,7 @@ public sealed record JobTicket(string JobId, int FirstAttempt, int MaxAttempts, 
         document.Execution.Deadline)
     {
         HasDependencies = document.Execution.DependsOn is { Count: > 0 },
+        HasWebhooks = document.Notifications?.Webhooks is { Count: > 0 },
         Priority = document.Execution.Priority,
         IndexSegment = indexSegment,
     };

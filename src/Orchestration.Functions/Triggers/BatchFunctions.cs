@@ -10,7 +10,7 @@ namespace Orchestration.Functions.Triggers;
 /// <summary>Submits many jobs in one call.</summary>
 public sealed class BatchFunctions(BatchSubmitter submitter)
 {
-    // What hosts take of a request by default.
+    // Ten thousand documents of three kilobytes, and less than hosts take of a request.
     private const long MaximumBytes = 30_000_000;
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.DurableTask.Client;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Webhooks;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Results;
 using Orchestration.Protocol.Service;
@@ -10,7 +11,7 @@ using Orchestration.Protocol.Validation;
 namespace Orchestration.Functions.Triggers;
 
 /// <summary>Puts together what is known of a job from its claim, its orchestration and its result.</summary>
-public sealed class JobViews(ClaimStore claims, ResultStore results, TimeProvider time)
+public sealed class JobViews(ClaimStore claims, ResultStore results, WebhookRecords webhooks, TimeProvider time)
 {
     /// <summary>The view of a job; null where none of that id was ever submitted.</summary>
     public async Task<JobView?> FindAsync(DurableTaskClient client, string jobId, CancellationToken cancellationToken)
@@ -25,13 +26,16 @@ public sealed class JobViews(ClaimStore claims, ResultStore results, TimeProvide
         var status = ReadStatus(instance);
         var ended = status is null || instance?.IsCompleted is true;
         var result = ended ? await results.ReadResultAsync(jobId, cancellationToken) : null;
-        return (claim, status, result) switch
+        var view = (claim, status, result) switch
         {
             (null, _, null) => null,
             (_, { } known, _) => View(jobId, WithAbruptEnd(known, instance), claim, instance, result),
             (_, null, { } finished) => View(jobId, FromResult(finished), claim, instance, finished),
             ({ } waiting, null, null) => View(jobId, JobStatus.Create(waiting.SubmittedAt), claim, instance, null),
         };
+        return view is { Job.Notifications.Webhooks: { Count: > 0 } receivers }
+            ? view with { Webhooks = await webhooks.ReadAllAsync(jobId, receivers.Count, cancellationToken) }
+            : view;
     }
 
     private JobView View(string jobId, JobStatus status, JobClaim? claim, OrchestrationMetadata? instance, JobResult? result) => new()

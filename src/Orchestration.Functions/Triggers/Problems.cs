@@ -38,6 +38,18 @@ public static class Problems
         $"In this namespace and operation, the key stands for job '{holderId}', which has another payload; see {JobLinks.PathTo(holderId)}.",
         jobId);
 
+    public static IResult UnknownSchedule(string name) => Answer(
+        StatusCodes.Status404NotFound, ServiceProblem.ScheduleNotFound, "There is no such schedule.", $"No schedule is called '{Shorten(name)}'.");
+
+    public static IResult RefusedSchedule(IReadOnlyList<Violation> violations) => Answer(
+        StatusCodes.Status400BadRequest, violations[0].Code, "The schedule was refused.", Violation.Summarize(violations), violations: violations);
+
+    public static IResult ScheduleIsRunning(string name) => Answer(
+        StatusCodes.Status409Conflict,
+        ServiceProblem.ScheduleRunning,
+        "The schedule is running.",
+        $"A run of schedule '{name}' is under way; see /schedules/{name}.");
+
     public static IResult EmptyBatch() => Answer(
         StatusCodes.Status400BadRequest, ErrorCodes.InvalidJson, "The batch is empty.", "Expected a JSON array or JSON lines of job documents, found none.");
 

@@ -121,6 +121,9 @@ public sealed class GuestTree
     /// <param name="maximumBytes">At most so much of each file is fetched.</param>
     public void Prefetch(IEnumerable<string> paths, int maximumBytes = DefaultMaximumBytes) => _prefetcher.Run(paths, maximumBytes);
 
+    /// <summary>A walk over everything from the root down.</summary>
+    internal TreeWalk Walk(TreeWalkRules rules) => new(_mounts, rules);
+
     private PathWalk? Resolve(string path, bool follow)
     {
         var walk = new PathWalk(_mounts, path, follow);

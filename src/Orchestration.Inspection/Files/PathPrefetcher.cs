@@ -41,7 +41,7 @@ internal sealed class PathPrefetcher(MountTable mounts)
             (fileSystem, nodes) => fileSystem.PrefetchContents(nodes, maximumBytes));
     }
 
-    private static void Announce(IEnumerable<Place> places, Action<IFileSystem, IReadOnlyCollection<FileNode>> prefetch)
+    internal static void Announce(IEnumerable<Place> places, Action<IFileSystem, IReadOnlyCollection<FileNode>> prefetch)
     {
         foreach (var group in places.Distinct().GroupBy(place => place.Mount, place => place.Node))
         {
@@ -50,7 +50,7 @@ internal sealed class PathPrefetcher(MountTable mounts)
     }
 
     /// <summary>Damage is reported by the read that follows, with the name of its file.</summary>
-    private static void Ignoring(Action announce)
+    internal static void Ignoring(Action announce)
     {
         try
         {

@@ -31,9 +31,14 @@ internal sealed partial class DeviceResolver(
         }
 
         return fileSystems.FirstOrDefault(fileSystem => fileSystem.Device == device) is { } found
-            ? (found, null)
+            ? (FirstOf(found), null)
             : (null, $"{device} holds no known file system");
     }
+
+    // Any device of a file system over several stands for all of it.
+    private FileSystemMap FirstOf(FileSystemMap found) => found is { Type: "btrfs", Readable: false, Uuid: not null }
+        ? fileSystems.FirstOrDefault(other => other.Readable && other.Type == found.Type && other.Uuid == found.Uuid) ?? found
+        : found;
 
     private string? Find(string specification, out string? reason)
     {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.FileSystems;
-using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Volumes;
 using Orchestration.Inspection.Files;
 
@@ -44,32 +43,38 @@ internal static class DiskReader
     ];
 
     /// <summary>Opens what can be opened on every volume.</summary>
-    public static IReadOnlyList<OpenedFileSystem> OpenAll(VolumeStack stack) => [.. stack.Volumes.Select(Open).OfType<OpenedFileSystem>()];
+    public static IReadOnlyList<OpenedFileSystem> OpenAll(VolumeStack stack) => [.. stack.Volumes.Select(volume => Open(stack, volume)).OfType<OpenedFileSystem>()];
 
     private static bool IsOnDisk(VolumeStack stack, Volume volume) => volume.Partition is { } partition && stack.Tables[0].Partitions.Contains(partition, ReferenceEqualityComparer.Instance);
 
-    private static OpenedFileSystem? Open(Volume volume) => volume switch
+    private static OpenedFileSystem? Open(VolumeStack stack, Volume volume) => volume switch
     {
-        { Content: { } content, Identity: { } identity } => Open(volume.Device, content, identity, volume.Problem),
+        { Content: not null, Identity: { } identity } => Open(stack, volume, identity),
         { Problem: { } problem } => new OpenedFileSystem(new FileSystemMap(volume.Device, "unknown", null, null, Readable: false, problem), null, IsRoot: false),
         _ => null,
     };
 
-    private static OpenedFileSystem Open(string device, IByteSource volume, FileSystemIdentity identity, string? problem)
+    private static OpenedFileSystem Open(VolumeStack stack, Volume volume, FileSystemIdentity identity)
     {
-        var map = new FileSystemMap(device, identity.Type, identity.Uuid, identity.Label, Readable: false, Problem: null);
+        var map = new FileSystemMap(volume.Device, identity.Type, identity.Uuid, identity.Label, Readable: false, Problem: null);
         switch (identity.Type)
         {
             case "swap":
                 return new OpenedFileSystem(map, null, IsRoot: false);
             case "LVM2_member" or "linux_raid_member" or "crypto_LUKS" or "BitLocker":
                 // What they hold, where they could be opened, is a volume of its own.
-                return new OpenedFileSystem(map with { Problem = problem }, null, IsRoot: false);
+                return new OpenedFileSystem(map with { Problem = volume.Problem }, null, IsRoot: false);
+        }
+
+        // A file system over several volumes is known by the first of them.
+        if (stack.Volumes.First(candidate => candidate == volume || stack.FindOthers(volume).Contains(candidate)) is var first && first != volume)
+        {
+            return new OpenedFileSystem(map with { Problem = $"a further device of the file system on {first.Device}" }, null, IsRoot: false);
         }
 
         try
         {
-            var fileSystem = FileSystemDetector.Open(volume);
+            var fileSystem = stack.OpenFileSystem(volume);
             map = map with { Readable = true };
             return fileSystem is ISubvolumes subvolumes
                 ? OpenWithSubvolumes(map, fileSystem, subvolumes)
@@ -84,8 +89,9 @@ internal static class DiskReader
     // Installers put the root into a subvolume of its own (@, @rootfs, root) more often than they make it the default. Snapshots lie deeper.
     private static OpenedFileSystem OpenWithSubvolumes(FileSystemMap map, IFileSystem fileSystem, ISubvolumes subvolumes)
     {
-        var paths = subvolumes.SubvolumePaths.OrderBy(path => path.Count(letter => letter == '/')).ThenBy(path => path, StringComparer.Ordinal).ToList();
-        map = map with { Subvolumes = paths };
+        var ids = subvolumes.SubvolumeIds;
+        var paths = ids.Keys.OrderBy(path => path.Count(letter => letter == '/')).ThenBy(path => path, StringComparer.Ordinal).ToList();
+        map = map with { Subvolumes = paths, SubvolumeIds = ids };
         if (RootDetector.IsRoot(fileSystem))
         {
             return new OpenedFileSystem(map, fileSystem, IsRoot: true);

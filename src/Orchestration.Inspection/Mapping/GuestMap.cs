@@ -71,6 +71,9 @@ public sealed record FileSystemMap(string Device, string Type, string? Uuid, str
 {
     /// <summary>Paths of its subvolumes from the top level; empty where it has none, or its type knows none.</summary>
     public IReadOnlyList<string> Subvolumes { get; init; } = [];
+
+    /// <summary>The numbers of its subvolumes by their paths, for configurations that name them so.</summary>
+    public IReadOnlyDictionary<string, ulong> SubvolumeIds { get; init; } = new Dictionary<string, ulong>();
 }
 
 /// <summary>What became of a mount that the guest's configuration names.</summary>

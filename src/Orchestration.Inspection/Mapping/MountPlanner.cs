@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orchestration.Inspection.Files;
 using Orchestration.Inspection.Storage;
 
@@ -73,7 +74,7 @@ internal sealed class MountPlanner(DeviceResolver devices, FileSystemMap root, s
         return Make(fileSystem?.Device, MountState.Missing, failure);
     }
 
-    // The top level, whose id is 5 and may also be written 0, is the only one that is known by its id.
+    // The top level has the id 5, which may also be written 0.
     private static string? FindSubvolume(MountEntry entry, FileSystemMap fileSystem, out string? failure)
     {
         string? Value(string option) => entry.Options.LastOrDefault(item => item.StartsWith(option, StringComparison.Ordinal))?[option.Length..];
@@ -83,15 +84,20 @@ internal sealed class MountPlanner(DeviceResolver devices, FileSystemMap root, s
             return null;
         }
 
-        var path = Value("subvol=")?.Trim('/') ?? (Value("subvolid=") is "0" or "5" ? "" : null);
+        var path = Value("subvol=")?.Trim('/') ?? (Value("subvolid=") is "0" or "5" ? "" : FindById(fileSystem, Value("subvolid=")));
         if (path is not null && (path.Length == 0 || fileSystem.Subvolumes.Contains("/" + path, StringComparer.Ordinal)))
         {
             return "/" + path;
         }
 
-        failure = path is null ? $"subvolume {Value("subvolid=")} is known by its id only" : $"{fileSystem.Device} has no subvolume /{path}";
+        failure = path is null ? $"{fileSystem.Device} has no subvolume of the id {Value("subvolid=")}" : $"{fileSystem.Device} has no subvolume /{path}";
         return null;
     }
+
+    private static string? FindById(FileSystemMap fileSystem, string? id) =>
+        ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? fileSystem.SubvolumeIds.Where(pair => pair.Value == number).Select(pair => pair.Key.Trim('/')).FirstOrDefault()
+            : null;
 
     private static string? ReasonToSkip(MountEntry entry) => entry switch
     {

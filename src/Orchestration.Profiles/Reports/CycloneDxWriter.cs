@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Orchestration.Inspection.Languages;
 using Orchestration.Inspection.Packages;
 using Orchestration.Profiles.Vulnerabilities;
 
@@ -12,7 +13,10 @@ internal static class CycloneDxWriter
     public static string Write(GuestReport report)
     {
         var packages = (report.Packages ?? []).Select((package, index) => (Package: package, Reference: $"package-{index}")).ToList();
-        var references = packages.ToLookup(item => $"{item.Package.Name} {item.Package.Version}", item => item.Reference, StringComparer.Ordinal);
+        var languages = (report.Languages ?? []).Select((package, index) => (Package: package, Reference: $"language-package-{index}")).ToList();
+        var references = packages.Select(item => (Key: Key(null, $"{item.Package.Name} {item.Package.Version}"), item.Reference))
+            .Concat(languages.Select(item => (Key: Key(item.Package.Ecosystem, $"{item.Package.Name} {item.Package.Version}"), item.Reference)))
+            .ToLookup(item => item.Key, item => item.Reference, StringComparer.Ordinal);
         var document = new JsonObject
         {
             ["$schema"] = "http://cyclonedx.org/schema/bom-1.6.schema.json",
@@ -36,9 +40,13 @@ internal static class CycloneDxWriter
                     ["description"] = $"{PlainText.Clean(report.Guest)} in {PlainText.Clean(report.Image)}",
                 },
             },
-            ["components"] = new JsonArray([.. packages.Select(item => Describe(item.Package, item.Reference, report))]),
+            ["components"] = new JsonArray(
+            [
+                .. packages.Select(item => Describe(item.Package, item.Reference, report)),
+                .. languages.Select(item => Describe(item.Package, item.Reference)),
+            ]),
         };
-        if (report.Vulnerabilities is { Assessed: true } vulnerabilities)
+        if (report.Vulnerabilities is { IsAnyAssessed: true } vulnerabilities)
         {
             document["vulnerabilities"] = new JsonArray([.. vulnerabilities.Findings.Select(finding => Describe(finding, references))]);
         }
@@ -79,6 +87,36 @@ internal static class CycloneDxWriter
         return component;
     }
 
+    private static JsonObject Describe(LanguagePackage package, string reference)
+    {
+        var component = new JsonObject
+        {
+            ["type"] = "library",
+            ["bom-ref"] = reference,
+            ["name"] = PlainText.Clean(package.Name),
+            ["version"] = PlainText.Clean(package.Version),
+        };
+        if (package.Licence is { } licence)
+        {
+            component["licenses"] = new JsonArray(new JsonObject { ["license"] = new JsonObject { ["name"] = PlainText.Clean(licence) } });
+        }
+
+        if (PackageUrl.Of(package) is { } url)
+        {
+            component["purl"] = url;
+        }
+
+        component["properties"] = new JsonArray(
+        [
+            new JsonObject { ["name"] = "orchestration:path", ["value"] = PlainText.Clean(package.Path) },
+            .. package.Owner is { } owner ? [new JsonObject { ["name"] = "orchestration:owner", ["value"] = PlainText.Clean(owner) }] : Array.Empty<JsonNode>(),
+        ]);
+        return component;
+    }
+
+    /// <summary>Names of different ecosystems say nothing of one another.</summary>
+    private static string Key(string? ecosystem, string nameAndVersion) => $"{ecosystem}\n{nameAndVersion}";
+
     private static JsonObject Describe(Vulnerability finding, ILookup<string, string> references)
     {
         var rating = new JsonObject { ["severity"] = PlainText.Name(finding.Severity) };
@@ -93,7 +131,7 @@ internal static class CycloneDxWriter
             ["id"] = PlainText.Clean(finding.Id),
             ["source"] = new JsonObject { ["name"] = "OSV", ["url"] = $"https://osv.dev/vulnerability/{Uri.EscapeDataString(finding.Id)}" },
             ["ratings"] = new JsonArray(rating),
-            ["affects"] = new JsonArray([.. finding.Installed.SelectMany(name => references[name]).Distinct(StringComparer.Ordinal).Select(reference => new JsonObject { ["ref"] = reference })]),
+            ["affects"] = new JsonArray([.. finding.Installed.SelectMany(name => references[Key(finding.Ecosystem, name)]).Distinct(StringComparer.Ordinal).Select(reference => new JsonObject { ["ref"] = reference })]),
         };
         if (finding.Summary is { } summary)
         {

@@ -1,3 +1,4 @@
+using Orchestration.Inspection.Languages;
 using Orchestration.Inspection.OperatingSystems;
 using Orchestration.Inspection.Packages;
 using Orchestration.Profiles.Vulnerabilities;
@@ -23,6 +24,9 @@ public sealed record GuestReport(
     IReadOnlyList<ProfileReport> Profiles,
     VulnerabilityReport? Vulnerabilities)
 {
+    /// <summary>Packages of languages; null where the job did not ask to search for them.</summary>
+    public IReadOnlyList<LanguagePackage>? Languages { get; init; }
+
     public const string ToolName = "Orchestration";
 
     /// <summary>The guest in a few words.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Orchestration.Profiles.Vulnerabilities;
 
 namespace Orchestration.Profiles.Reports;
 
@@ -9,6 +10,8 @@ namespace Orchestration.Profiles.Reports;
 /// </summary>
 internal static class HtmlWriter
 {
+    private const int MostPaths = 5;
+
     private const string Style = """
         :root{color-scheme:light dark;--line:#8884;--soft:#8881}
         *{box-sizing:border-box}
@@ -66,7 +69,7 @@ internal static class HtmlWriter
         if (report.Vulnerabilities is { } known)
         {
             html.Append(CultureInfo.InvariantCulture,
-                $"<div class=\"card\">known vulnerabilities<b>{(known.Assessed ? known.Findings.Count.ToString(CultureInfo.InvariantCulture) : "–")}</b>{known.BySeverity.Critical} critical, {known.BySeverity.High} high</div>\n");
+                $"<div class=\"card\">known vulnerabilities<b>{(known.IsAnyAssessed ? known.Findings.Count.ToString(CultureInfo.InvariantCulture) : "–")}</b>{known.BySeverity.Critical} critical, {known.BySeverity.High} high</div>\n");
         }
 
         html.Append("</div>\n");
@@ -121,9 +124,19 @@ internal static class HtmlWriter
         {
             html.Append(CultureInfo.InvariantCulture,
                 $"<details><summary>{Tag(finding.Severity)}<span>{Escape(finding.Package)} {Escape(finding.Version)}</span><code>{Escape(finding.Id)}</code></summary>\n<dl><dt>Fixed in</dt><dd>{Escape(finding.FixedVersion ?? "no version yet")}</dd>")
-                .Append(CultureInfo.InvariantCulture, $"<dt>Installed</dt><dd><code>{Escape(string.Join(", ", finding.Installed))}</code></dd><dt>About</dt><dd>{Escape(finding.Summary ?? string.Join(", ", finding.Names))}{(finding.Certain ? "" : " The advisory does not say which module stream it is about.")}</dd></dl></details>\n");
+                .Append(CultureInfo.InvariantCulture, $"<dt>Installed</dt><dd><code>{Escape(string.Join(", ", finding.Installed))}</code></dd>{DescribePaths(finding)}<dt>About</dt><dd>{Escape(finding.Summary ?? string.Join(", ", finding.Names))}{DescribeDoubt(finding)}</dd></dl></details>\n");
         }
     }
+
+    private static string DescribePaths(Vulnerability finding) => finding.Paths.Count == 0 ? ""
+        : $"<dt>Found in</dt><dd><code>{Escape(string.Join(", ", finding.Paths.Take(MostPaths)))}</code>{(finding.Paths.Count > MostPaths ? $" and {finding.Paths.Count - MostPaths} more" : "")}</dd>";
+
+    private static string DescribeDoubt(Vulnerability finding) => finding switch
+    {
+        { Certain: true } => "",
+        { Ecosystem: null } => " The advisory does not say which module stream it is about.",
+        _ => " Only a lock file names the package.",
+    };
 
     private static string Tag(Severity? severity) => $"<span class=\"tag {PlainText.Name(severity)}\">{PlainText.Name(severity)}</span>";
 

@@ -61,7 +61,7 @@ internal static class JUnitWriter
     private static void Write(XmlWriter xml, Vulnerabilities.VulnerabilityReport known, GuestReport report)
     {
         const string Suite = "vulnerabilities";
-        StartSuite(xml, Suite, report, Math.Max(known.Findings.Count, 1), known.Findings.Count, known.Assessed ? 0 : 1);
+        StartSuite(xml, Suite, report, Math.Max(known.Findings.Count, 1), known.Findings.Count, known.Findings.Count > 0 || known.IsAnyAssessed ? 0 : 1);
         foreach (var finding in known.Findings)
         {
             StartCase(xml, $"{finding.Id} {finding.Package}", Suite);
@@ -72,7 +72,7 @@ internal static class JUnitWriter
         if (known.Findings.Count == 0)
         {
             StartCase(xml, "No package is known to be vulnerable", Suite);
-            if (!known.Assessed)
+            if (!known.IsAnyAssessed)
             {
                 Skip(xml, string.Join(' ', known.Notes));
             }

@@ -101,6 +101,7 @@ internal static class SarifWriter
         ["kind"] = "fail",
         ["level"] = Level(finding.Severity ?? Severity.Medium),
         ["message"] = Text($"{finding.Package} {finding.Version} is affected by {finding.Id}; {(finding.FixedVersion is null ? "there is no fix yet" : $"fixed in {finding.FixedVersion}")}."),
+        ["locations"] = new JsonArray([.. finding.Paths.Take(10).Select(path => Locate(new Evidence(path.Split("!/")[0], null, "", "")))]),
         ["partialFingerprints"] = new JsonObject { ["advisory/v1"] = $"{finding.Id}/{finding.Package}" },
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Orchestration.Inspection.Languages;
 using Orchestration.Inspection.Packages;
 
 namespace Orchestration.Profiles.Reports;
@@ -14,6 +15,7 @@ internal static class SpdxWriter
     public static string Write(GuestReport report)
     {
         var packages = (report.Packages ?? []).Select((package, index) => (Package: package, Reference: $"SPDXRef-Package-{index}")).ToList();
+        var languages = (report.Languages ?? []).Select((package, index) => (Package: package, Reference: $"SPDXRef-LanguagePackage-{index}")).ToList();
         return new JsonObject
         {
             ["spdxVersion"] = "SPDX-2.3",
@@ -30,11 +32,12 @@ internal static class SpdxWriter
             [
                 Package(Guest, report.System?.Distribution ?? report.Image, report.System?.Version, "OPERATING-SYSTEM"),
                 .. packages.Select(item => Describe(item.Package, item.Reference, report)),
+                .. languages.Select(item => Describe(item.Package, item.Reference)),
             ]),
             ["relationships"] = new JsonArray(
             [
                 Relation("SPDXRef-DOCUMENT", "DESCRIBES", Guest),
-                .. packages.Select(item => Relation(Guest, "CONTAINS", item.Reference)),
+                .. packages.Select(item => item.Reference).Concat(languages.Select(item => item.Reference)).Select(reference => Relation(Guest, "CONTAINS", reference)),
             ]),
         }.ToJsonString(ModelWriter.Options);
     }
@@ -43,12 +46,24 @@ internal static class SpdxWriter
     {
         var described = Package(reference, package.Name, package.Version, "LIBRARY");
         described["sourceInfo"] = PlainText.Clean($"built from {package.SourceName} {package.SourceVersion}");
-        if (package.Licence is { } licence)
+        return AddLicenceAndUrl(described, package.Licence, PackageUrl.Of(package, report.System));
+    }
+
+    private static JsonObject Describe(LanguagePackage package, string reference)
+    {
+        var described = Package(reference, package.Name, package.Version, "LIBRARY");
+        described["sourceInfo"] = PlainText.Clean($"found in {package.Path}{(package.Owner is { } owner ? $", which {owner} brought" : "")}");
+        return AddLicenceAndUrl(described, package.Licence, PackageUrl.Of(package));
+    }
+
+    private static JsonObject AddLicenceAndUrl(JsonObject described, string? licence, string? url)
+    {
+        if (licence is not null)
         {
             described["licenseComments"] = PlainText.Clean($"The package says: {licence}");
         }
 
-        if (PackageUrl.Of(package, report.System) is { } url)
+        if (url is not null)
         {
             described["externalRefs"] = new JsonArray(
                 new JsonObject { ["referenceCategory"] = "PACKAGE-MANAGER", ["referenceType"] = "purl", ["referenceLocator"] = url });

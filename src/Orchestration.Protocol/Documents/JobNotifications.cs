@@ -15,4 +15,7 @@ public sealed record JobWebhook : ExtensibleRecord
 
     /// <summary>The statuses to tell of (<c>completed</c>, <c>failed</c>, <c>timeout</c>, <c>cancelled</c>); null or empty for all.</summary>
     public IReadOnlyList<string>? On { get; init; }
+
+    /// <summary>The name of the key that signs, in the service's settings; null for the one called <c>default</c>.</summary>
+    public string? SigningKey { get; init; }
 }

@@ -37,6 +37,9 @@ public sealed record JobView
     /// <summary>Seconds spent in each state, all visits together; in the present one up to now.</summary>
     public IReadOnlyDictionary<JobState, double>? SecondsInState { get; init; }
 
+    /// <summary>How the deliveries to the document's webhooks stand that were begun; null where it has none.</summary>
+    public IReadOnlyList<WebhookDelivery>? Webhooks { get; init; }
+
     public required JobLinks Links { get; init; }
 
     /// <summary>The document as submitted, unknown members included.</summary>

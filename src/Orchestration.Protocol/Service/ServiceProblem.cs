@@ -23,5 +23,7 @@ public sealed record ServiceProblem(
     public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";
     public const string JobEnded = "JOB_ENDED";
     public const string JobNotDeadLettered = "JOB_NOT_DEAD_LETTERED";
+    public const string ScheduleNotFound = "SCHEDULE_NOT_FOUND";
+    public const string ScheduleRunning = "SCHEDULE_RUNNING";
     public const string JobNotCancellable = "JOB_NOT_CANCELLABLE";
 }

@@ -120,6 +120,9 @@ public static class Phases
     public const string ResultGeneration = "result_generation";
     public const string Cleanup = "cleanup";
 
+    /// <summary>After the job has ended, its receivers are told: an addition.</summary>
+    public const string Notification = "notification";
+
     /// <summary>The phase of operations that do not work on a disk.</summary>
     public const string Execution = "execution";
 }

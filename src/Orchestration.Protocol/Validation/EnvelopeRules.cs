@@ -163,6 +163,7 @@ internal static partial class EnvelopeRules
                 webhook.Refuse("url", "Expected an absolute https URL (http on this machine) without user, password and fragment.");
             }
 
+            webhook.String("signing_key", maximumLength: 64);
             foreach (var (index, status) in (webhook.Strings("on") ?? []).Index())
             {
                 if (!FinalStatuses.Contains(status))

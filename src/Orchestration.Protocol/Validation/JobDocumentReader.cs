@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Orchestration.Protocol.Documents;
 using Orchestration.Protocol.Hyper2Kvm;
-using Orchestration.Protocol.Yaml;
 
 namespace Orchestration.Protocol.Validation;
 
@@ -10,8 +9,6 @@ public static class JobDocumentReader
 {
     /// <summary>Largest document accepted, in bytes.</summary>
     public const int MaximumBytes = 1024 * 1024;
-
-    private static readonly JsonDocumentOptions ParserOptions = new() { MaxDepth = ProtocolJson.MaximumDepth, AllowDuplicateProperties = false };
 
     /// <summary>
     /// Reads a document of any format and dialect and checks it against specification section 1.3 (the rules marked REC). Never throws for
@@ -22,27 +19,9 @@ public static class JobDocumentReader
     public static JobDocumentReading Read(ReadOnlyMemory<byte> utf8, ReadingOptions? options = null)
     {
         options ??= new ReadingOptions();
-        if (utf8.Length > MaximumBytes)
-        {
-            return JobDocumentReading.Refused(
-                new Violation("", ErrorCodes.ResourceLimit, $"Expected at most {MaximumBytes} bytes, found {utf8.Length}."));
-        }
-
-        try
-        {
-            var json = options.Format == DocumentFormat.Yaml ? YamlReader.ToJson(utf8.Span) : utf8;
-            using var document = JsonDocument.Parse(json, ParserOptions);
-            return Read(document.RootElement.Clone(), options);
-        }
-        catch (JobException exception)
-        {
-            return JobDocumentReading.Refused(new Violation("", exception.Code, exception.Message));
-        }
-        catch (JsonException exception)
-        {
-            return JobDocumentReading.Refused(new Violation(
-                "", ErrorCodes.InvalidJson, $"Expected a JSON document; at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}: {FirstSentence(exception.Message)}"));
-        }
+        return DocumentParser.TryParse(utf8, options.Format, out var root) is { } violation
+            ? JobDocumentReading.Refused(violation)
+            : Read(root, options);
     }
 
     /// <summary>Whether a text has the form of a job id, which is safe as part of a blob's name and as an instance id.</summary>
@@ -50,11 +29,6 @@ public static class JobDocumentReader
 
     private static JobDocumentReading Read(JsonElement root, ReadingOptions options)
     {
-        if (root.ValueKind != JsonValueKind.Object)
-        {
-            return JobDocumentReading.Refused(new Violation("", ErrorCodes.InvalidJson, "Expected an object."));
-        }
-
         var violations = new List<Violation>();
         if (Hyper2KvmDocument.IsOne(root))
         {
@@ -81,7 +55,7 @@ public static class JobDocumentReader
         }
         catch (JsonException exception)
         {
-            return new JobDocumentReading(null, jobId, [new Violation("", ErrorCodes.InvalidField, FirstSentence(exception.Message))]);
+            return new JobDocumentReading(null, jobId, [new Violation("", ErrorCodes.InvalidField, DocumentParser.FirstSentence(exception.Message))]);
         }
     }
 
@@ -96,11 +70,5 @@ public static class JobDocumentReader
         {
             Execution = document.Execution with { TimeoutSeconds = JobExecution.DefaultTimeoutSecondsFor(document.Operation) },
         };
-    }
-
-    private static string FirstSentence(string message)
-    {
-        var end = message.IndexOf(". ", StringComparison.Ordinal);
-        return end < 0 ? message : message[..(end + 1)];
     }
 }

@@ -63,6 +63,22 @@ public sealed class FileSystemDetectorTests : IDisposable
         Compare(labels: true);
     }
 
+    [RequiresToolTheory("mke2fs", "dumpe2fs", "mkfs.xfs", "xfs_db", "mkfs.btrfs", "btrfs", "mkfs.vfat", "mdir")]
+    [InlineData("mke2fs -q -t ext4 -b 1024", "dumpe2fs -h \"$1\" 2>/dev/null | sed -n 's/^Free blocks: *//p' | head -1", 1024)]
+    [InlineData("mkfs.xfs -q -b size=4096", "xfs_db -r -c 'sb 0' -c 'p fdblocks' \"$1\" | sed 's/.*= //'", 4096)]
+    [InlineData("mkfs.btrfs -q", "btrfs inspect-internal dump-super \"$1\" | awk '/^total_bytes/ { t = $2 } /^bytes_used/ { print t - $2 }'", 1)]
+    [InlineData("mkfs.vfat -F 32", "MTOOLS_SKIP_CHECK=1 mdir -i \"$1\" :: | sed -n 's/ bytes free.*//p' | tr -d ' '", 1)]
+    public void Free_space_is_what_the_superblock_says(string make, string free, int unit)
+    {
+        _folder.CreateSparse("volume", 512 * 1024 * 1024);
+        Tool.Run("sh", "-c", $"{make} \"$1\"", "sh", _folder["volume"]);
+        var expected = long.Parse(Tool.Run("sh", "-c", free, "sh", _folder["volume"]), CultureInfo.InvariantCulture) * unit;
+
+        using var source = new FileByteSource(_folder["volume"]);
+
+        Assert.Equal(expected, FileSystemDetector.Detect(source)?.FreeBytes);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(100)]

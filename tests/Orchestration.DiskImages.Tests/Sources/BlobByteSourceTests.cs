@@ -50,6 +50,42 @@ public sealed class BlobByteSourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Holes_of_a_page_blob_are_not_fetched_once_they_are_known()
+    {
+        const int Size = 64 * 1024 * 1024;
+        var blob = _container.GetPageBlobClient("sparse");
+        await blob.CreateAsync(Size);
+        var expected = new byte[Size];
+        foreach (var offset in (int[])[1024 * 1024, 20 * 1024 * 1024 + 512, Size - 512])
+        {
+            var part = _content.AsMemory(0, Math.Min(64 * 1024, Size - offset));
+            await blob.UploadPagesAsync(new MemoryStream(part.ToArray()), offset);
+            part.CopyTo(expected.AsMemory(offset));
+        }
+
+        using var source = await BlobByteSource.OpenAsync(blob, PageCacheOptions.Default with { MaximumReadAhead = 0 });
+        source.ReadBytes(0, 512);
+        await Eventually.HoldsAsync(() => source.Statistics.Requests == 2);
+        source.Prefetch(0, Size);
+
+        Assert.Equal(expected, source.ReadBytes(0, Size));
+        Assert.InRange(source.Statistics.BytesRead, 2 * 64 * 1024 + 512, 1024 * 1024);
+    }
+
+    [Fact]
+    public async Task A_page_blob_without_data_reads_as_zeros()
+    {
+        var blob = _container.GetPageBlobClient("empty");
+        await blob.CreateAsync(4 * 1024 * 1024);
+
+        using var source = await BlobByteSource.OpenAsync(blob);
+        source.ReadBytes(0, 512);
+        await Eventually.HoldsAsync(() => source.Statistics.Requests == 2);
+
+        Assert.Equal(new byte[4 * 1024 * 1024], source.ReadBytes(0, 4 * 1024 * 1024));
+    }
+
+    [Fact]
     public async Task A_missing_blob_is_not_found()
     {
         var exception = await Assert.ThrowsAsync<DiskImageException>(() => BlobByteSource.OpenAsync(_container.GetBlobClient("nothing")));

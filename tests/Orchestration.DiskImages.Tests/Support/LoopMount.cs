@@ -17,15 +17,21 @@ internal static class LoopMount
             return "needs root and loop devices";
         }
 
-        var types = tools.Where(tool => tool.StartsWith("mkfs.", StringComparison.Ordinal)).Select(tool => tool["mkfs.".Length..]);
-        return types.FirstOrDefault(type => !IsKnown(type)) is { } unknown ? $"needs a kernel that mounts {unknown}" : null;
+        var types = tools.Select(tool => tool == "mksquashfs" ? "squashfs" : tool.StartsWith("mkfs.", StringComparison.Ordinal) ? tool["mkfs.".Length..] : null).OfType<string>();
+
+        // A driver outside the kernel is a tool itself.
+        return types.FirstOrDefault(type => !tools.Any(tool => tool.StartsWith($"mount.{type}", StringComparison.Ordinal)) && !IsKnown(type)) is { } unknown ? $"needs a kernel that mounts {unknown}" : null;
     }
 
     /// <summary>Runs the action with the image mounted on a folder beside it.</summary>
-    public static void While(string image, string options, Action<string> action)
+    /// <param name="image">The image.</param>
+    /// <param name="options">Mount options.</param>
+    /// <param name="action">Is given the folder.</param>
+    /// <param name="type">The driver, where it is not the one that the content suggests.</param>
+    public static void While(string image, string options, Action<string> action, string? type = null)
     {
         var root = Directory.CreateDirectory(image + ".mounted").FullName;
-        Tool.Run("mount", "-o", options.Length == 0 ? "loop" : $"loop,{options}", image, root);
+        Tool.Run("mount", [.. type is null ? Array.Empty<string>() : ["-t", type], "-o", options.Length == 0 ? "loop" : $"loop,{options}", image, root]);
         try
         {
             action(root);

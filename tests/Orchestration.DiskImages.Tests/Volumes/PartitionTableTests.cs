@@ -151,6 +151,23 @@ public sealed class PartitionTableTests
         Assert.Equal(PartitionScheme.None, PartitionTable.Read(source).Scheme);
     }
 
+    [RequiresToolTheory("xorriso")]
+    [InlineData("--protective-msdos-label")]
+    [InlineData("-partition_offset 16")]
+    public void Installation_media_with_a_table_are_a_volume_as_a_whole_beside_their_partitions(string options)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["tree"]);
+        File.WriteAllText(folder["tree/file"], "content");
+        Tool.Run("xorriso", ["-as", "mkisofs", "-quiet", .. options.Split(' '), "-R", "-o", folder["image"], folder["tree"]]);
+
+        using var source = new FileByteSource(folder["image"]);
+        var volumes = VolumeStack.Open([source]).Volumes;
+
+        Assert.Equal(["/dev/sda", "/dev/sda1"], volumes.Select(volume => volume.Device));
+        Assert.Equal("iso9660", volumes[0].Identity?.Type);
+    }
+
     [Fact]
     public void A_slice_translates_reads_and_hints_and_keeps_to_its_bounds()
     {

@@ -69,6 +69,20 @@ public class ClientTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_listing_has_inputs_and_outputs_only_when_asked(bool asked)
+    {
+        await using var host = await StartAsync();
+        await host.RunAsync("Echo", "text");
+
+        await foreach (OrchestrationMetadata listed in host.Client.GetAllInstancesAsync(new OrchestrationQuery(FetchInputsAndOutputs: asked)))
+        {
+            Assert.Equal((asked, asked), (listed.SerializedInput is not null, listed.SerializedOutput is not null));
+        }
+    }
+
     [Fact]
     public async Task A_listing_comes_in_pages_and_resumes_with_another_page_size()
     {
@@ -183,6 +197,19 @@ public class ClientTests
         StartOrchestrationOptions options = new StartOrchestrationOptions("again").WithDedupeStatuses(OrchestrationRuntimeStatus.Failed);
 
         Assert.Equal("new", (await host.RunAsync("Echo", "new", options)).ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task A_replaced_instance_is_running_again_with_an_execution_of_its_own()
+    {
+        await using var host = await StartAsync();
+        await host.RunAsync("Echo", "old", new StartOrchestrationOptions("again"));
+
+        await host.Client.ScheduleNewOrchestrationInstanceAsync(Waiter, false, new StartOrchestrationOptions("again"));
+        OrchestrationMetadata replaced = await host.StartOfAsync("again");
+
+        Assert.Equal((OrchestrationRuntimeStatus.Running, null), (replaced.RuntimeStatus, replaced.SerializedOutput));
+        Assert.Single((await host.Client.GetOrchestrationHistoryAsync("again")).OfType<global::DurableTask.Core.History.ExecutionStartedEvent>());
     }
 
     [Fact]

@@ -119,6 +119,7 @@ public class ContinueAsNewTests
         }));
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, (await host.RunAsync("Throw")).RuntimeStatus);
+        Assert.Single(host.Logs.OfTasks(704));
     }
 
     [Fact]

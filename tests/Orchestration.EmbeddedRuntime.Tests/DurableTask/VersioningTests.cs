@@ -44,6 +44,43 @@ public class VersioningTests
         Assert.Equal("7.0 0.1 0.2 ''", (await host.RunAsync("Top")).ReadOutputAs<string>());
     }
 
+    [Fact]
+    public async Task An_activity_has_its_instances_version_unless_the_call_names_another_or_none()
+    {
+        await using var host = await DurableTestHost.StartAsync(tasks => tasks
+            .AddOrchestratorFunc("Calls", async context =>
+            {
+                string inherited = await context.CallActivityAsync<string>("Tell");
+                string named = await context.CallActivityAsync<string>("Tell", new TaskOptions { Version = "0.2" });
+                string none = await context.CallActivityAsync<string>("Tell", new TaskOptions { Version = TaskVersion.Unversioned });
+                return $"{inherited} {named} '{none}'";
+            })
+            .AddActivityFunc("Tell", (TaskActivityContext context) => context.Version));
+
+        OrchestrationMetadata ended = await host.RunAsync("Calls", options: new StartOrchestrationOptions { Version = "7.0" });
+
+        Assert.Equal("7.0 0.2 ''", ended.ReadOutputAs<string>());
+    }
+
+    [Theory]
+    [InlineData("1.0", "first")]
+    [InlineData("3.0", null)]
+    [InlineData("", null)]
+    public async Task An_orchestrator_is_found_by_its_exact_version_and_unversioned_ones_stand_in_only_where_none_has_a_version(
+        string version, string? expected)
+    {
+        await using var host = await DurableTestHost.StartAsync(tasks => tasks
+            .AddOrchestrator<First>()
+            .AddOrchestrator<Second>()
+            .AddOrchestratorFunc("Plain", context => context.Version));
+
+        OrchestrationMetadata ended = await host.RunAsync("Chosen", options: new StartOrchestrationOptions { Version = version });
+        OrchestrationMetadata plain = await host.RunAsync("Plain", options: new StartOrchestrationOptions { Version = version });
+
+        Assert.Equal((expected, expected is null ? "OrchestratorTaskNotFound" : null), (ended.ReadOutputAs<string>(), ended.FailureDetails?.ErrorType));
+        Assert.Equal(version, plain.ReadOutputAs<string>());
+    }
+
     [Theory]
     [InlineData("", "", 0)]
     [InlineData("", "1", -1)]
@@ -52,4 +89,16 @@ public class VersioningTests
     [InlineData("Beta", "alpha", 1)]
     public void Versions_compare_as_numbers_where_they_are_numbers(string left, string right, int expected) =>
         Assert.Equal(expected, Math.Sign(Microsoft.DurableTask.Abstractions.TaskOrchestrationVersioningUtils.CompareVersions(left, right)));
+
+    [DurableTask("Chosen", Version = "1.0")]
+    private sealed class First : TaskOrchestrator<object?, string>
+    {
+        public override Task<string> RunAsync(TaskOrchestrationContext context, object? input) => Task.FromResult("first");
+    }
+
+    [DurableTask("Chosen", Version = "2.0")]
+    private sealed class Second : TaskOrchestrator<object?, string>
+    {
+        public override Task<string> RunAsync(TaskOrchestrationContext context, object? input) => Task.FromResult("second");
+    }
 }

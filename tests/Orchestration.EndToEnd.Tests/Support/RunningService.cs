@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -30,7 +32,7 @@ public sealed class RunningService : IAsyncLifetime
     {
         _azurite = await Azurite.StartAsync();
         await UploadAsync("images", "debian-12.qcow2", SampleImage.Path);
-        _service = await ServiceProcess.StartAsync(_azurite);
+        _service = await ServiceProcess.StartAsync(_azurite, ("Images__Keys__other", "wrong"), ("Images__Keys__web", QemuEncryption.Passphrase));
     }
 
     public async Task DisposeAsync()
@@ -95,6 +97,19 @@ public sealed class RunningService : IAsyncLifetime
 
     public async Task<JsonElement> GetArtifactAsync(string jobId, string name) =>
         await Http.GetFromJsonAsync<JsonElement>($"jobs/{jobId}/artifacts/{name}");
+
+    /// <summary>Runs the command against this service.</summary>
+    public async Task<(int ExitCode, string Output, string Error)> CommandAsync(params IEnumerable<string> arguments)
+    {
+        var start = BuiltPrograms.Start(BuiltPrograms.Command, arguments);
+        start.Environment["ORCHESTRATE_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Service.Port}");
+        start.Environment["ORCHESTRATE_STORAGE"] = Azurite.ConnectionString;
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("The command did not start.");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
 
     /// <summary>Waits until a blob is there, and gives its text.</summary>
     public async Task<string> WaitForBlobAsync(string container, string name)

@@ -14,12 +14,26 @@ public sealed class EmulatorOfItsOwn : IAsyncLifetime
 
     public async Task DisposeAsync() => await (_azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
 
+    public Azurite Azurite => _azurite ?? throw new InvalidOperationException("Not started.");
+
+    /// <summary>Removes every blob.</summary>
+    public async Task ClearAsync()
+    {
+        await foreach (var container in Azurite.Client.GetBlobContainersAsync())
+        {
+            var client = Azurite.Client.GetBlobContainerClient(container.Name);
+            await foreach (var blob in client.GetBlobsAsync())
+            {
+                await client.DeleteBlobAsync(blob.Name);
+            }
+        }
+    }
+
     /// <summary>The index as another process has it.</summary>
     public JobIndex OpenIndex()
     {
-        var connection = _azurite?.ConnectionString ?? throw new InvalidOperationException("Not started.");
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureWebJobsStorage", connection)])
+            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureWebJobsStorage", Azurite.ConnectionString)])
             .Build();
         return new JobIndex(new StorageAccounts(configuration), new BatchedAppender(), TimeProvider.System);
     }

@@ -35,7 +35,7 @@ public class PayloadValidationTests
     [InlineData("""{"image":{"path":"images/a","format":"floppy"}}""", "/payload/data/image/format", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a","checksum":"md5:0"}}""", "/payload/data/image/checksum", ErrorCodes.ChecksumAlgorithmUnsupported)]
     [InlineData("""{"image":{"path":"images/a","read_only":false}}""", "/payload/data/image/read_only", ErrorCodes.PayloadInvalid)]
-    [InlineData("""{"image":{"path":"images/a"},"options":{"deep_scan":true}}""", "/payload/data/options/deep_scan", ErrorCodes.OperationNotImplemented)]
+    [InlineData("""{"image":{"path":"images/a"},"options":{"deep_scan":"all"}}""", "/payload/data/options/deep_scan", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"include_users":"yes"}}""", "/payload/data/options/include_users", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"waivers":"../state/x"}}""", "/payload/data/options/waivers", ErrorCodes.PayloadInvalid)]
     [InlineData("""{"image":{"path":"images/a"},"options":{"severity_threshold":"huge"}}""", "/payload/data/options/severity_threshold", ErrorCodes.PayloadInvalid)]
@@ -54,6 +54,17 @@ public class PayloadValidationTests
         var violation = Assert.Single(Violations(Inspect(), data));
 
         Assert.Equal((pointer, code), (violation.Pointer, violation.Code));
+    }
+
+    [Fact]
+    public void A_deep_scan_comes_before_what_rests_on_it()
+    {
+        var plan = Inspect().Plan(Parse("""{"image":{"path":"images/a"},"options":{"deep_scan":true,"include_databases":true,"profiles":["vulnerabilities","security"]}}"""));
+
+        Assert.Equal(3, plan.Stages.Count);
+        Assert.Contains(plan.Stages[1].Steps, step => step.Id == GuestSteps.Languages);
+        Assert.Contains(plan.Stages[1].Steps, step => step.Id == GuestSteps.Databases);
+        Assert.Equal([GuestSteps.Vulnerabilities], plan.Stages[2].Steps.Select(step => step.Id));
     }
 
     [Fact]

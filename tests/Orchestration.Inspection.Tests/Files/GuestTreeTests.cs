@@ -89,11 +89,11 @@ public sealed class GuestTreeTests
     [Fact]
     public void Below_a_mount_that_cannot_be_read_nothing_is_said_to_be_absent()
     {
-        var tree = new GuestBuilder().Directory("/var").MissingMount("/var", "xfs cannot be read yet").BuildTree();
+        var tree = new GuestBuilder().Directory("/var").MissingMount("/var", "zfs_member cannot be read yet").BuildTree();
 
         var exception = Assert.Throws<InspectionException>(() => tree.Exists("/var/lib/dpkg/status"));
         Assert.Equal(InspectionError.FileUnreadable, exception.Error);
-        Assert.Contains("xfs cannot be read yet", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("zfs_member cannot be read yet", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class MountPlannerTests
     [
         new("/dev/sda1", "ext4", "6d9e4a3c-0000-4000-8000-00000000000a", "root", true, null),
         new("/dev/sda2", "ext4", "6d9e4a3c-0000-4000-8000-00000000000b", "data disk", true, null),
-        new("/dev/sda3", "xfs", "6d9e4a3c-0000-4000-8000-00000000000c", null, false, "xfs cannot be read yet"),
+        new("/dev/sda3", "zfs_member", "6d9e4a3c-0000-4000-8000-00000000000c", null, false, "zfs_member cannot be read yet"),
     ];
 
     private readonly List<string> _warnings = [];
@@ -72,7 +72,7 @@ public sealed class MountPlannerTests
 
     [Theory]
     [InlineData("UUID=ffffffff-0000-4000-8000-00000000000b /var ext4 defaults 0 2", "nothing on this disk has UUID")]
-    [InlineData("/dev/sda3 /var xfs defaults 0 2", "xfs cannot be read yet")]
+    [InlineData("/dev/sda3 /var zfs_member defaults 0 2", "zfs_member cannot be read yet")]
     [InlineData("/dev/mapper/vg-var /var ext4 defaults 0 2", "LVM")]
     [InlineData("/dev/sdb1 /var ext4 defaults 0 2", "another disk")]
     public void A_required_file_system_that_is_missing_is_a_warning(string line, string reason)
@@ -115,6 +115,7 @@ public sealed class MountPlannerTests
     [InlineData("subvol=@home", "/@home")]
     [InlineData("subvol=/@home,compress=zstd", "/@home")]
     [InlineData("subvolid=256,subvol=/@home", "/@home")]
+    [InlineData("subvolid=256", "/@home")]
     [InlineData("subvolid=5", "/")]
     [InlineData("subvol=/", "/")]
     public void A_mount_of_btrfs_names_the_subvolume_that_its_options_name(string options, string? subvolume)
@@ -127,7 +128,7 @@ public sealed class MountPlannerTests
 
     [Theory]
     [InlineData("subvol=@absent", "/dev/sda2 has no subvolume /@absent")]
-    [InlineData("subvolid=256", "subvolume 256 is known by its id only")]
+    [InlineData("subvolid=257", "/dev/sda2 has no subvolume of the id 257")]
     public void A_subvolume_that_cannot_be_told_is_missing(string options, string reason)
     {
         var mount = PlanOnBtrfs(options);
@@ -138,7 +139,7 @@ public sealed class MountPlannerTests
 
     private MountMap PlanOnBtrfs(string options)
     {
-        var fileSystem = FileSystems[1] with { Type = "btrfs", Subvolumes = ["/@home"] };
+        var fileSystem = FileSystems[1] with { Type = "btrfs", Subvolumes = ["/@home"], SubvolumeIds = new Dictionary<string, ulong> { ["/@home"] = 256 } };
         return new MountPlanner(new DeviceResolver(Partitions, [], [FileSystems[0], fileSystem], "/dev/sda1"), FileSystems[0])
             .Plan(FstabFile.Parse($"/dev/sda2 /home btrfs {options} 0 0", "/etc/fstab"), _warnings)
             .Single(mount => mount.MountPoint == "/home");

@@ -53,6 +53,32 @@ public sealed class DebianFileSystemTests : IDisposable
         Assert.NotNull(guest.Files.Find("/home/alice/.ssh/authorized_keys"));
     }
 
+    [RequiresDebianRootFact("mkfs.btrfs", "mount", "losetup", "sfdisk")]
+    public void Partitions_of_one_btrfs_are_one_file_system()
+    {
+        Tool.Run("sh", "-c", """
+            set -eu
+            cd "$2"; truncate -s 200M a b; mkfs.btrfs -q -d raid0 -m raid1 a b; mkdir mounted
+            first=$(losetup --find --show a); second=$(losetup --find --show b)
+            trap 'losetup --detach $first; losetup --detach $second' EXIT
+            mount -o device=$second $first mounted
+            mkdir -p mounted/usr/lib && cp -a "$1/etc" mounted && cp -a "$1/usr/lib/os-release" mounted/usr/lib
+            echo '/dev/sda2 / btrfs defaults 0 0' > mounted/etc/fstab
+            umount mounted
+            truncate -s 420M disk; printf 'label: gpt\nstart=2048,size=409600\nstart=411648,size=409600\n' | sfdisk -q disk
+            dd if=a of=disk bs=512 seek=2048 conv=notrunc,sparse status=none; dd if=b of=disk bs=512 seek=411648 conv=notrunc,sparse status=none
+            """, "sh", DebianRoot.Folder, _folder);
+
+        using var source = new FileByteSource(Path.Combine(_folder, "disk"));
+        using var image = DiskImage.Open(source);
+        var map = GuestMapper.Map(image);
+
+        Assert.Equal([true, false], map.FileSystems.Select(fileSystem => fileSystem.Readable));
+        Assert.Contains("a further device of the file system on /dev/sda1", map.FileSystems[1].Problem, StringComparison.Ordinal);
+        Assert.Equal("debian", Guest.Open(image, map).OperatingSystem.Distribution);
+        Assert.Empty(map.Warnings);
+    }
+
     private static void AssertIsDebian(Guest guest)
     {
         var listing = Tool.Run("dpkg-query", $"--admindir={DebianRoot.Folder}/var/lib/dpkg", "-W", "-f", "${Package} ${Version}\\n");

@@ -1,4 +1,5 @@
 using Orchestration.GuestFixtures;
+using Orchestration.Inspection.Languages;
 using Orchestration.Profiles.Reports;
 using Orchestration.Profiles.Vulnerabilities;
 
@@ -38,9 +39,21 @@ internal static class SampleReport
                 new SeverityCounts(1, 0, 0, 0, 0),
                 [
                     new Vulnerability("TEST-2026-0001", ["CVE-0000-0001"], Severity.Critical, 9.8, "openssl", ["libssl3 1.0-1"], "1.0-1", "1.0-2", $"An invented flaw {Hostile}", true),
+                    new Vulnerability("TEST-2026-0003", [], Severity.High, null, "org.example:tool", ["org.example:tool 2.5"], "2.5", null, null, false) { Ecosystem = "Maven", Paths = ["/opt/a.jar!/b.jar"] },
                     new Vulnerability("TEST-2026-0002", [], null, null, "bash", ["bash 1.0-1"], "1.0-1", null, null, true),
                 ],
-                ["2 packages of kernels that do not start by default, and of kernel headers and tools, were left out."]));
+                ["2 packages of kernels that do not start by default, and of kernel headers and tools, were left out."])
+            {
+                Languages = [new LanguageAssessment("npm", true, null, 2)],
+            })
+        {
+            Languages =
+            [
+                new LanguagePackage("npm", "@scope/evil<b>", $"1.0.0{Hostile}", $"/srv/node_modules/{Hostile}/package.json") { Licence = $"MIT {Hostile}" },
+                new LanguagePackage("Maven", "org.example:tool", "2.5", "/opt/a.jar!/b.jar") { Owner = "libtool-java" },
+                new LanguagePackage("Maven", "nameless", "2.5", "/opt/c.jar"),
+            ],
+        };
     }
 
     public static string Write(string format) => ReportFormats.Write(format, Create()).Text;

@@ -14,7 +14,7 @@ public sealed class AdvisoryImportTests : IDisposable
     {
         var result = AdvisoryBuilder.Import(
             new AdvisoryBuilder("TEST-2026-0001").Affects("Debian:12", "openssl", ("introduced", "0"), ("fixed", "3.0.14-1")).Affects("Debian:13", "openssl", ("introduced", "0")),
-            new AdvisoryBuilder("TEST-2026-0002").Affects("npm", "left-pad", ("introduced", "0")));
+            new AdvisoryBuilder("TEST-2026-0002").Affects("Hackage", "left-pad", ("introduced", "0")));
 
         Assert.Equal(["Debian:12", "Debian:13"], result.Databases.Select(database => database.Header.Ecosystem));
         Assert.Equal((2, 0, 1), (result.Records, result.Withdrawn, result.Elsewhere));

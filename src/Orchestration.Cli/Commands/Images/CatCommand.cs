@@ -16,13 +16,13 @@ internal static class CatCommand
         options.SetWork(command, (session, parsed, cancellationToken) =>
         {
             using var output = Console.OpenStandardOutput();
-            Write(session.Files.Open(parsed.GetRequiredValue(path)), output, cancellationToken);
+            Write(session.Files.Open(parsed.GetRequiredValue(path)), output, null, cancellationToken);
             return ExitCode.Completed;
         });
         return command;
     }
 
-    public static void Write(GuestContent content, Stream output, CancellationToken cancellationToken)
+    public static void Write(GuestContent content, Stream output, Action<long>? progress, CancellationToken cancellationToken)
     {
         var buffer = new byte[Math.Min(Piece, content.Length)];
         for (long offset = 0; offset < content.Length; offset += buffer.Length)
@@ -31,6 +31,7 @@ internal static class CatCommand
             var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, content.Length - offset));
             content.Read(offset, part);
             output.Write(part);
+            progress?.Invoke(offset + part.Length);
         }
     }
 }

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Orchestration.Cli.Output;
 using Orchestration.DiskImages;
-using Orchestration.DiskImages.FileSystems;
-using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Volumes;
 using Orchestration.Inspection;
 using Orchestration.Inspection.Files;
@@ -64,18 +62,18 @@ internal static class CheckCommand
                 {
                     Damages.Add($"{volume.Device}: {problem}");
                 }
-                else if (volume is { Content: { } content, Identity: { } identity } && !Containers.Contains(identity.Type))
+                else if (volume is { Content: not null, Identity: { } identity } && !Containers.Contains(identity.Type))
                 {
-                    Run(volume, content);
+                    Run(image, volume);
                 }
             }
         }
 
-        private void Run(Volume volume, IByteSource content)
+        private void Run(DiskImage image, Volume volume)
         {
             try
             {
-                var fileSystem = FileSystemDetector.Open(content);
+                var fileSystem = image.Volumes.OpenFileSystem(volume);
                 var tree = new GuestTree([new GuestMount("/", fileSystem)]);
                 foreach (var file in new TreeWalk(tree, damage => Report(volume, damage)).Below("/", cancellationToken))
                 {

@@ -19,8 +19,10 @@ internal static class CopyCommand
             var source = parsed.GetRequiredValue(path);
             var file = session.Files.Find(source) ?? throw new CommandException(ExitCode.Refused, $"There is no {source}.");
             var to = parsed.GetRequiredValue(target);
-            var copy = new Copy(session, cancellationToken);
+            using var line = new LiveLine();
+            var copy = new Copy(session, line, cancellationToken);
             copy.Run(file, Directory.Exists(to) && file.Name.Length > 0 ? Path.Combine(to, RequireSafe(file.Name)) : to);
+            line.Dispose();
             if (options.WantsJson(parsed))
             {
                 ImageOptions.PrintJson(new { copy.Files, copy.Bytes, Damages = copy.Damages });
@@ -39,7 +41,7 @@ internal static class CopyCommand
         ? name
         : throw new CommandException(ExitCode.Refused, $"The image has a file named '{ListFilesCommand.Printable(name)}', which is no name here.");
 
-    private sealed class Copy(ImageSession session, CancellationToken cancellationToken)
+    private sealed class Copy(ImageSession session, LiveLine line, CancellationToken cancellationToken)
     {
         public int Files { get; private set; }
 
@@ -83,7 +85,7 @@ internal static class CopyCommand
                 {
                     var content = session.Files.Open(file.Path);
                     using var output = new FileStream(to, FileMode.CreateNew, FileAccess.Write);
-                    CatCommand.Write(content, output, cancellationToken);
+                    CatCommand.Write(content, output, done => line.Update(() => $"{Files} files, {ByteSize.Format(Bytes + done)}: {ListFilesCommand.Printable(file.Path)}"), cancellationToken);
                     Bytes += content.Length;
                     Files++;
                 }

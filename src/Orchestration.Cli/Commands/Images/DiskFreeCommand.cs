@@ -10,7 +10,7 @@ internal static class DiskFreeCommand
     public static Command Create()
     {
         var options = new ImageOptions();
-        var command = new Command("df", "List the file systems of the image with their sizes, and where the guest mounts them.");
+        var command = new Command("df", "List the file systems of the image with their sizes and the space that their superblocks count as free, and where the guest mounts them.");
         options.SetWork(command, (session, parsed, _) =>
         {
             var rows = session.Image.Volumes.Volumes
@@ -20,6 +20,7 @@ internal static class DiskFreeCommand
                     volume.Device,
                     volume.Identity?.Type,
                     SizeBytes = volume.Identity?.SizeBytes ?? volume.Content?.Length,
+                    volume.Identity?.FreeBytes,
                     MountPoints = MountPoints(session, volume.Device),
                 })
                 .ToList();
@@ -29,10 +30,10 @@ internal static class DiskFreeCommand
                 return ExitCode.Completed;
             }
 
-            var table = new Table().Border(TableBorder.Simple).AddColumns("Device", "Type", "Size", "Mounted on");
+            var table = new Table().Border(TableBorder.Simple).AddColumns("Device", "Type", "Size", "Free", "Mounted on");
             foreach (var row in rows)
             {
-                table.AddRow(new Text(row.Device), new Text(row.Type ?? ""), new Text(row.SizeBytes is { } size ? ByteSize.Format(size) : ""), new Text(string.Join(' ', row.MountPoints)));
+                table.AddRow(new Text(row.Device), new Text(row.Type ?? ""), Size(row.SizeBytes), Size(row.FreeBytes), new Text(string.Join(' ', row.MountPoints)));
             }
 
             Terminal.Output.Write(table);
@@ -40,6 +41,8 @@ internal static class DiskFreeCommand
         });
         return command;
     }
+
+    private static Text Size(long? bytes) => new(bytes is { } known ? ByteSize.Format(known) : "");
 
     // Without a guest nothing is mounted anywhere, and the file systems are still there.
     private static IReadOnlyList<string> MountPoints(ImageSession session, string device)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orchestration.Cli.Output;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.Inspection.Files;
 
@@ -17,13 +18,25 @@ internal static class FindCommand
         options.SetWork(command, (session, parsed, cancellationToken) =>
         {
             var damages = 0;
+            var seen = 0;
+
+            // Paths that scroll by on the same terminal show well enough how far it is.
+            using var line = Console.IsOutputRedirected ? new LiveLine() : null;
             var walk = new TreeWalk(session.Files, damage =>
             {
                 damages++;
                 Console.Error.WriteLine($"damaged: {damage}");
             });
             FileKind? kind = parsed.GetValue(type) switch { "f" => FileKind.Regular, "d" => FileKind.Directory, "l" => FileKind.SymbolicLink, _ => null };
+            bool Count(GuestFile file)
+            {
+                seen++;
+                line?.Update(() => $"{seen} files seen: {ListFilesCommand.Printable(file.Path)}");
+                return true;
+            }
+
             var found = walk.Below(parsed.GetRequiredValue(path), cancellationToken)
+                .Where(Count)
                 .Where(file => kind is null || file.Kind == kind)
                 .Where(file => parsed.GetValue(name) is not { } pattern || GuestPath.Matches(pattern, file.Name));
             if (options.WantsJson(parsed))

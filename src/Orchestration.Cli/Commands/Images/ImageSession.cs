@@ -1,7 +1,6 @@
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Orchestration.DiskImages;
-using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Volumes;
 using Orchestration.DiskImages.Volumes.Encryption;
@@ -73,8 +72,8 @@ internal sealed class ImageSession : IDisposable
         if (_volume is not null)
         {
             var wanted = Image.Volumes.Volumes.FirstOrDefault(volume => volume.Device == _volume || volume.Aliases.Contains(_volume));
-            return wanted?.Content is { } content
-                ? (Mount(content), null)
+            return wanted is { Content: not null }
+                ? (Mount(wanted), null)
                 : throw new CommandException(ExitCode.Refused, wanted?.Problem ?? $"There is no {_volume}, only {string.Join(", ", Image.Volumes.Volumes.Select(volume => volume.Device))}.");
         }
 
@@ -85,19 +84,19 @@ internal sealed class ImageSession : IDisposable
         }
         catch (InspectionException exception) when (exception.Error is InspectionError.NoOperatingSystem)
         {
-            return Image.Volumes.Volumes.Where(IsReadable).ToList() is [{ Content: { } only }]
+            return Image.Volumes.Volumes.Where(IsReadable).ToList() is [var only]
                 ? (Mount(only), null)
                 : throw new CommandException(ExitCode.Refused, $"{exception.Message}. Choose a file system with --volume.", exception);
         }
     }
 
-    private static GuestTree Mount(IByteSource content) => new([new GuestMount("/", FileSystemDetector.Open(content))]);
+    private GuestTree Mount(Volume volume) => new([new GuestMount("/", Image.Volumes.OpenFileSystem(volume))]);
 
-    private static bool IsReadable(Volume volume)
+    private bool IsReadable(Volume volume)
     {
         try
         {
-            return volume.Content is { } content && FileSystemDetector.Open(content) is not null;
+            return volume.Content is not null && Image.Volumes.OpenFileSystem(volume) is not null;
         }
         catch (DiskImageException exception) when (exception.Error is not (DiskImageError.Unavailable or DiskImageError.Changed))
         {

@@ -19,6 +19,12 @@ internal static class BtrfsChecksums
     /// <summary>Bytes at the start of the superblock and of every node that hold the checksum of the rest.</summary>
     public const int FieldLength = 32;
 
+    extension(BtrfsChecksum type)
+    {
+        /// <summary>Number of bytes of a checksum.</summary>
+        public int Length => type switch { BtrfsChecksum.Crc32C => sizeof(uint), BtrfsChecksum.XxHash64 => sizeof(ulong), _ => FieldLength };
+    }
+
     /// <summary>Whether the structure's checksum, at its start, is that of the rest.</summary>
     public static bool IsValid(this BtrfsChecksum type, ReadOnlySpan<byte> structure)
     {

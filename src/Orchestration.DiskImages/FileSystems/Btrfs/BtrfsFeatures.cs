@@ -51,6 +51,7 @@ internal enum ItemType : byte
     DirectoryItem = 84,
     DirectoryIndex = 96,
     FileExtent = 108,
+    DataChecksum = 128,
     Root = 132,
     RootReference = 156,
     Chunk = 228,

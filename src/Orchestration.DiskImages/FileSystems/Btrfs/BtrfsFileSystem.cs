@@ -27,7 +27,7 @@ internal sealed class BtrfsFileSystem : IFileSystem, ISubvolumes
         _volume = volume;
         _subvolumes = subvolumes;
         _root = root;
-        _content = new FileContent(volume);
+        _content = new FileContent(volume, subvolumes.Checksums);
         _directories = new DirectoryReader(subvolumes);
     }
 
@@ -37,20 +37,31 @@ internal sealed class BtrfsFileSystem : IFileSystem, ISubvolumes
 
     public FileNode Root => GetNode(NodeId.Of(_root, _root.RootDirectory));
 
-    public IReadOnlyCollection<string> SubvolumePaths => [.. ReadPaths().Keys];
+    public IReadOnlyDictionary<string, ulong> SubvolumeIds => ReadPaths();
 
     /// <param name="devices">The devices that are there, in any order.</param>
     /// <exception cref="DiskImageException">A device is of another file system; or what lies on one that is missing is needed.</exception>
     public static BtrfsFileSystem Open(IReadOnlyList<IByteSource> devices)
     {
         var warnings = new WarningList();
-        var superblocks = devices.Select(device => BtrfsSuperblock.Read(device, warnings)).ToList();
+        var superblocks = new List<BtrfsSuperblock>();
         var byNumber = new Dictionary<ulong, IByteSource>();
-        foreach (var (device, superblock) in devices.Zip(superblocks))
+        foreach (var device in devices)
         {
-            if (superblock.Identity.Uuid != superblocks[0].Identity.Uuid || !byNumber.TryAdd(superblock.DeviceId, device))
+            var superblock = BtrfsSuperblock.Read(device, warnings);
+            if (superblocks.Count > 0 && superblock.Identity.Uuid != superblocks[0].Identity.Uuid)
             {
-                throw BtrfsVolume.Corrupt(BtrfsSuperblock.Offset, $"device {superblock.DeviceId} of file system {superblock.Identity.Uuid} is not one of {superblocks[0].Identity.Uuid}, or there twice");
+                throw BtrfsVolume.Corrupt(BtrfsSuperblock.Offset, $"device {superblock.DeviceId} of file system {superblock.Identity.Uuid} is not one of {superblocks[0].Identity.Uuid}");
+            }
+
+            if (byNumber.TryAdd(superblock.DeviceId, device))
+            {
+                superblocks.Add(superblock);
+            }
+            else
+            {
+                // A snapshot of a device below the file system says the same of itself as the device.
+                warnings.Add($"device {superblock.DeviceId} of the file system is there twice; the first is read");
             }
         }
 
@@ -62,11 +73,6 @@ internal sealed class BtrfsFileSystem : IFileSystem, ISubvolumes
         }
 
         var volume = new BtrfsVolume(byNumber, newest, warnings);
-        if (newest.LogTree is not null)
-        {
-            warnings.Add("files were synced after the last commit; what only the log tree holds of them is not shown");
-        }
-
         var subvolumes = new Subvolumes(volume);
         return new BtrfsFileSystem(volume, subvolumes, subvolumes.Default);
     }

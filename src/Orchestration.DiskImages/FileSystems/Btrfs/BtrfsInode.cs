@@ -32,6 +32,9 @@ internal sealed class BtrfsInode
 
     public uint LinkCount => U32(40);
 
+    /// <summary>Its data has checksums: it was not made without them (BTRFS_INODE_NODATASUM).</summary>
+    public bool HasChecksums => (U32(64) & 0x1) == 0;
+
     public FileNode ToNode() =>
         new(NodeId.Of(Subvolume, Number), Kind, (int)U32(52) & 0xfff, U32(44), U32(48), Size, LinkCount, ReadTime(136), ReadTime(124));
 

@@ -73,7 +73,10 @@ internal sealed class BtrfsSuperblock
 
         var size = BinaryPrimitives.ReadUInt64LittleEndian(bytes[0x70..]);
         return new FileSystemIdentity(
-            "btrfs", Signature.FormatUuid(bytes.Slice(0x20, 16)), Signature.ReadText(bytes.Slice(0x12b, 256)), size <= long.MaxValue ? (long)size : null);
+            "btrfs", Signature.FormatUuid(bytes.Slice(0x20, 16)), Signature.ReadText(bytes.Slice(0x12b, 256)), size <= long.MaxValue ? (long)size : null)
+        {
+            FreeBytes = size <= long.MaxValue && BinaryPrimitives.ReadUInt64LittleEndian(bytes[0x78..]) is var used && used <= size ? (long)(size - used) : null,
+        };
     }
 
     /// <summary>The superblock; where the first copy is damaged, the newest of the others.</summary>

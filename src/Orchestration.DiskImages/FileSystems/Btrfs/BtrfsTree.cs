@@ -1,15 +1,28 @@
+using Orchestration.DiskImages.FileSystems.Btrfs.Log;
+
 namespace Orchestration.DiskImages.FileSystems.Btrfs;
 
 /// <summary>A B-tree of items ordered by key. Thread-safe.</summary>
-internal sealed class BtrfsTree(BtrfsVolume volume, TreeRoot root)
+/// <param name="volume">The volume.</param>
+/// <param name="root">Where it begins.</param>
+/// <param name="logged">What stands in place of its items, or null.</param>
+internal sealed class BtrfsTree(BtrfsVolume volume, TreeRoot root, LoggedItems? logged = null)
 {
     private const int PrefetchedAtOnce = 128;
 
     /// <summary>The items from one key to another, both included, in order. Nodes are read as the enumeration reaches them.</summary>
-    public IEnumerable<TreeItem> Read(BtrfsKey first, BtrfsKey last) => Read(root, first, last, isFromBefore: false, default, BtrfsKey.Last);
+    public IEnumerable<TreeItem> Read(BtrfsKey first, BtrfsKey last)
+    {
+        var stored = Read(root, first, last, isFromBefore: false, default, BtrfsKey.Last);
+        return logged is null ? stored : Merge(stored, logged.Read(first, last));
+    }
 
     /// <summary>As <see cref="Read(BtrfsKey, BtrfsKey)"/>, preceded by the item before <paramref name="first"/> where none has just that key.</summary>
-    public IEnumerable<TreeItem> ReadFromBefore(BtrfsKey first, BtrfsKey last) => Read(root, first, last, isFromBefore: true, default, BtrfsKey.Last);
+    public IEnumerable<TreeItem> ReadFromBefore(BtrfsKey first, BtrfsKey last)
+    {
+        var stored = Read(root, first, last, isFromBefore: true, default, BtrfsKey.Last);
+        return logged is null ? stored : Merge(stored, logged.FindBefore(first) is { } before ? logged.Read(first, last).Prepend(before) : logged.Read(first, last));
+    }
 
     /// <summary>All items of one object and type.</summary>
     public IEnumerable<TreeItem> Read(ulong objectId, ItemType type) => Read(new BtrfsKey(objectId, type, 0), new BtrfsKey(objectId, type, ulong.MaxValue));
@@ -42,6 +55,32 @@ internal sealed class BtrfsTree(BtrfsVolume volume, TreeRoot root)
 
             wanted = below;
             volume.PrefetchNodes(wanted.Select(item => item.Node).Distinct());
+        }
+    }
+
+    // Both are in order. Items that the log changed or removed are not taken from the tree.
+    private IEnumerable<TreeItem> Merge(IEnumerable<TreeItem> stored, IEnumerable<TreeItem> changed)
+    {
+        using var other = changed.GetEnumerator();
+        var hasOther = other.MoveNext();
+        foreach (var item in stored)
+        {
+            if (logged?.TryGet(item.Key, out _) == true)
+            {
+                continue;
+            }
+
+            for (; hasOther && other.Current.Key < item.Key; hasOther = other.MoveNext())
+            {
+                yield return other.Current;
+            }
+
+            yield return item;
+        }
+
+        for (; hasOther; hasOther = other.MoveNext())
+        {
+            yield return other.Current;
         }
     }
 

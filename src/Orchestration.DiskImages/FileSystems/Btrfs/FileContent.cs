@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Orchestration.DiskImages.Compression;
 using Orchestration.DiskImages.Sources.Caching;
@@ -6,7 +5,7 @@ using Orchestration.DiskImages.Sources.Caching;
 namespace Orchestration.DiskImages.FileSystems.Btrfs;
 
 /// <summary>Reads the bytes of files and links. Thread-safe.</summary>
-internal sealed class FileContent(BtrfsVolume volume)
+internal sealed class FileContent(BtrfsVolume volume, DataChecksums checksums)
 {
     private const int MaximumLinkLength = 4096;
     private const int CachedExtents = 64;
@@ -31,7 +30,7 @@ internal sealed class FileContent(BtrfsVolume volume)
             var within = extent.Offset + (start - extent.Start);
             if (extent.Compression != ExtentCompression.None)
             {
-                Decompress(extent).AsSpan((int)within, part.Length).CopyTo(part);
+                Decompress(inode, extent).AsSpan((int)within, part.Length).CopyTo(part);
             }
             else if (extent.Kind == ExtentKind.Inline)
             {
@@ -39,7 +38,7 @@ internal sealed class FileContent(BtrfsVolume volume)
             }
             else
             {
-                volume.Chunks.Read(extent.Logical + (ulong)within, part);
+                ReadStored(inode, extent.Logical + (ulong)within, part);
             }
         }
     }
@@ -64,11 +63,13 @@ internal sealed class FileContent(BtrfsVolume volume)
             group.Key.Tree.PrefetchLeaves(group.Select(inode => new BtrfsKey(inode.Number, ItemType.FileExtent, 0)));
         }
 
-        volume.Chunks.Prefetch(inodes.SelectMany(inode =>
+        var ranges = inodes.SelectMany(inode =>
         {
             var end = Math.Min(inode.Size, maximumBytes);
             return ReadExtents(inode, 0, end).Select(extent => ToRange(extent, 0, end));
-        }));
+        }).Where(range => range.Length > 0).ToList();
+        volume.Chunks.Prefetch(ranges);
+        checksums.Prefetch(ranges.Select(range => range.Logical));
     }
 
     // Those within the range that are stored; what none covers reads as zeros.
@@ -109,7 +110,19 @@ internal sealed class FileContent(BtrfsVolume volume)
         return (extent.Logical + (ulong)(extent.Offset + (start - extent.Start)), Math.Min(end, extent.End) - start);
     }
 
-    private byte[] Decompress(FileExtentItem extent)
+    private void ReadStored(BtrfsInode inode, ulong logical, Span<byte> buffer)
+    {
+        if (inode.HasChecksums)
+        {
+            checksums.Read(logical, buffer);
+        }
+        else
+        {
+            volume.Chunks.Read(logical, buffer);
+        }
+    }
+
+    private byte[] Decompress(BtrfsInode inode, FileExtentItem extent)
     {
         if (extent.Kind == ExtentKind.Inline)
         {
@@ -119,7 +132,7 @@ internal sealed class FileContent(BtrfsVolume volume)
         if (!_decompressed.TryGet(extent.Logical, out var content) || content.Length != extent.DecompressedLength)
         {
             var stored = new byte[extent.StoredLength];
-            volume.Chunks.Read(extent.Logical, stored);
+            ReadStored(inode, extent.Logical, stored);
             content = Decompress(extent, stored);
             _decompressed.Set(extent.Logical, content);
         }
@@ -140,23 +153,10 @@ internal sealed class FileContent(BtrfsVolume volume)
                 Lzo.DecompressSegments(stored, content, volume.Superblock.SectorSize, BtrfsVolume.Layer, extent.At);
                 break;
             default:
-                Inflate(stored, content, extent.At);
+                Zlib.Decompress(stored, content, BtrfsVolume.Layer, extent.At);
                 break;
         }
 
         return content;
-    }
-
-    private static void Inflate(ReadOnlySpan<byte> stored, byte[] content, long at)
-    {
-        try
-        {
-            using var inflater = new ZLibStream(new MemoryStream(stored.ToArray()), CompressionMode.Decompress);
-            inflater.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new DiskImageException(DiskImageError.Corrupt, BtrfsVolume.Layer, at, "a compressed extent is not a zlib stream", exception);
-        }
     }
 }

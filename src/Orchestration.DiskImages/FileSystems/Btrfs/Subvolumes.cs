@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Text;
+using Orchestration.DiskImages.FileSystems.Btrfs.Log;
 
 namespace Orchestration.DiskImages.FileSystems.Btrfs;
 
@@ -16,11 +17,14 @@ internal sealed class Subvolumes(BtrfsVolume volume)
 {
     public const ulong TopLevel = 5;
 
+    private const ulong ChecksumTree = 7;
+
     private const int RootItemLength = 239;
     private const int MaximumDepth = 64;
     private const int MaximumCount = ushort.MaxValue;
 
     private readonly BtrfsTree _roots = new(volume, volume.Superblock.RootTree);
+    private readonly Dictionary<ulong, TreeRoot> _logs = ReadLogs(volume);
     private readonly ConcurrentDictionary<ulong, Subvolume> _opened = new();
     private readonly List<Subvolume> _byIndex = [];
     private readonly Lock _gate = new();
@@ -47,6 +51,9 @@ internal sealed class Subvolumes(BtrfsVolume volume)
         var item = _roots.Find(new BtrfsKey(parent, ItemType.RootReference, child));
         return item is { } reference && BinaryPrimitives.ReadUInt64LittleEndian(reference.RequireLength(18).Span) == directory;
     }
+
+    /// <summary>The checksums of data: those that were only logged, then those committed.</summary>
+    public DataChecksums Checksums => new(volume, [.. _logs.Values.Cast<TreeRoot?>().Append(FindRoot(ChecksumTree)).OfType<TreeRoot>().Select(root => new BtrfsTree(volume, root))]);
 
     /// <summary>The root of a tree, by its item in the tree of tree roots; null where there is none.</summary>
     public TreeRoot? FindRoot(ulong id) => FindRootItem(id) is { } item ? ToRoot(item) : null;
@@ -123,10 +130,47 @@ internal sealed class Subvolumes(BtrfsVolume volume)
                 throw BtrfsVolume.LimitExceeded(null, $"more than {MaximumCount} subvolumes are read");
             }
 
-            var subvolume = new Subvolume(id, _byIndex.Count, directory, new BtrfsTree(volume, ToRoot(item)));
+            var subvolume = new Subvolume(id, _byIndex.Count, directory, OpenTree(id, ToRoot(item)));
             _byIndex.Add(subvolume);
             return subvolume;
         }
+    }
+
+    // A log that cannot be read leaves the subvolume as it was committed.
+    private BtrfsTree OpenTree(ulong id, TreeRoot root)
+    {
+        if (_logs.TryGetValue(id, out var log))
+        {
+            try
+            {
+                return LogReplay.Apply(volume, root, log);
+            }
+            catch (DiskImageException exception) when (exception.Error is DiskImageError.Corrupt or DiskImageError.LimitExceeded)
+            {
+                volume.Warnings.Add($"what was synced to subvolume {id} after the last commit is not shown: {exception.Rule}");
+            }
+        }
+
+        return new BtrfsTree(volume, root);
+    }
+
+    private static Dictionary<ulong, TreeRoot> ReadLogs(BtrfsVolume volume)
+    {
+        const ulong LogObject = unchecked((ulong)-6);
+        var logs = new Dictionary<ulong, TreeRoot>();
+        try
+        {
+            foreach (var item in volume.Superblock.LogTree is { } root ? new BtrfsTree(volume, root).Read(LogObject, ItemType.Root) : [])
+            {
+                logs[item.Key.Offset] = ToLogRoot(item.RequireLength(RootItemLength));
+            }
+        }
+        catch (DiskImageException exception) when (exception.Error == DiskImageError.Corrupt)
+        {
+            volume.Warnings.Add($"what was synced after the last commit is not shown: {exception.Rule}");
+        }
+
+        return logs;
     }
 
     private TreeItem? FindRootItem(ulong id)
@@ -140,11 +184,14 @@ internal sealed class Subvolumes(BtrfsVolume volume)
         return found;
     }
 
-    private static TreeRoot ToRoot(TreeItem item)
+    private static TreeRoot ToRoot(TreeItem item) => BinaryPrimitives.ReadUInt32LittleEndian(item.Span[216..]) > 0
+        ? ToLogRoot(item)
+        : throw BtrfsVolume.Corrupt(item.At, $"tree {item.Key.Object} is being deleted");
+
+    // Nothing refers to a log but the tree of logs, so that its references are not counted.
+    private static TreeRoot ToLogRoot(TreeItem item)
     {
         var root = new TreeRoot(BinaryPrimitives.ReadUInt64LittleEndian(item.Span[176..]), BinaryPrimitives.ReadUInt64LittleEndian(item.Span[160..]), item.Span[238]);
-        return root.Level < BtrfsVolume.MaximumLevels && BinaryPrimitives.ReadUInt32LittleEndian(item.Span[216..]) > 0
-            ? root
-            : throw BtrfsVolume.Corrupt(item.At, $"tree {item.Key.Object} has {root.Level} levels, or is being deleted");
+        return root.Level < BtrfsVolume.MaximumLevels ? root : throw BtrfsVolume.Corrupt(item.At, $"tree {item.Key.Object} has {root.Level} levels");
     }
 }

@@ -11,6 +11,7 @@ namespace Orchestration.DiskImages.FileSystems.Ext;
 internal sealed class DirectoryReader(ExtVolume volume, FileContent content)
 {
     private const int EntryHeaderLength = 8;
+    private const int SelfEntryLength = 12;
     private const int TailLength = 12;
     private const byte TailType = 0xde;
     private const long MaximumBytes = 256 * 1024 * 1024;
@@ -166,16 +167,30 @@ internal sealed class DirectoryReader(ExtVolume volume, FileContent content)
             return;
         }
 
-        var tail = block.AsSpan(block.Length - TailLength);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(tail) == 0 && BinaryPrimitives.ReadUInt16LittleEndian(tail[4..]) == TailLength && tail[6] == 0 && tail[7] == TailType)
-        {
-            var computed = Crc32C.Append(directory.ChecksumSeed, block.AsSpan(0, block.Length - TailLength));
-            ExtVolume.RequireChecksum(BinaryPrimitives.ReadUInt32LittleEndian(tail[8..]), computed, at, $"a block of directory {directory.Number}");
-        }
-        else
+        if (IsIndexBlock(block, logicalBlock))
         {
             CheckIndexChecksum(directory, block, logicalBlock, at);
+            return;
         }
+
+        var tail = block.AsSpan(block.Length - TailLength);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(tail) != 0 || BinaryPrimitives.ReadUInt16LittleEndian(tail[4..]) != TailLength || tail[6] != 0 || tail[7] != TailType)
+        {
+            throw ExtVolume.Corrupt(at, $"a block of directory {directory.Number} has no checksum");
+        }
+
+        var computed = Crc32C.Append(directory.ChecksumSeed, block.AsSpan(0, block.Length - TailLength));
+        ExtVolume.RequireChecksum(BinaryPrimitives.ReadUInt32LittleEndian(tail[8..]), computed, at, $"a block of directory {directory.Number}");
+    }
+
+    // An entry that reaches the end of the block leaves no room for the tail of a plain block. The tail itself tells nothing: the kernel
+    // leaves it behind in the block that it turns into the root of an index.
+    private bool IsIndexBlock(byte[] block, long logicalBlock)
+    {
+        int EntryLength(int offset) => DecodeLength(BinaryPrimitives.ReadUInt16LittleEndian(block.AsSpan(offset + 4)));
+        return logicalBlock == 0
+            ? EntryLength(0) == SelfEntryLength && EntryLength(SelfEntryLength) == block.Length - SelfEntryLength
+            : EntryLength(0) == block.Length;
     }
 
     // A block of the hash tree: the root keeps its entries after "." and "..", inner nodes after one empty entry that spans the block.

@@ -34,6 +34,8 @@ internal sealed record ExtSuperblock
 
     public required long BlockCount { get; init; }
 
+    public required long FreeBlockCount { get; init; }
+
     /// <summary>Block of the superblock: 1 with blocks of 1 KiB, otherwise 0.</summary>
     public required uint FirstDataBlock { get; init; }
 
@@ -72,7 +74,10 @@ internal sealed record ExtSuperblock
 
     public bool HasMetadataChecksums => ReadOnlyCompatible.HasFlag(ExtReadOnlyCompatible.MetadataChecksum);
 
-    public FileSystemIdentity Identity => new(TypeName, Signature.FormatUuid(UuidBytes), Label, BlockCount * BlockSize);
+    public FileSystemIdentity Identity => new(TypeName, Signature.FormatUuid(UuidBytes), Label, BlockCount * BlockSize)
+    {
+        FreeBytes = FreeBlockCount <= BlockCount ? FreeBlockCount * BlockSize : null,
+    };
 
     // ext2 has no journal; ext3 has one and nothing newer; any newer feature makes it ext4. This is how blkid decides.
     private string TypeName
@@ -139,6 +144,7 @@ internal sealed record ExtSuperblock
             ReadOnlyCompatible = original ? 0 : readOnly,
             BlockSize = 1024 << (int)logarithm,
             BlockCount = (long)(U32(bytes, 4) | (wide ? (ulong)U32(bytes, 0x150) << 32 : 0)),
+            FreeBlockCount = (long)(U32(bytes, 0xc) | (wide ? (ulong)U32(bytes, 0x158) << 32 : 0)) & long.MaxValue,
             FirstDataBlock = U32(bytes, 0x14),
             BlocksPerGroup = U32(bytes, 0x20),
             ClusterSize = clusterLogarithm <= 20 ? 1024L << (int)clusterLogarithm : 0,

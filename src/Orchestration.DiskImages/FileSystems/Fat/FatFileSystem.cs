@@ -20,7 +20,7 @@ internal sealed class FatFileSystem : IFileSystem
     private FatFileSystem(FatVolume volume, FileSystemIdentity identity)
     {
         _volume = volume;
-        _table = new AllocationTable(volume);
+        _table = new AllocationTable(volume.Table);
         _directories = new DirectoryReader(volume, _table);
         Identity = identity;
     }

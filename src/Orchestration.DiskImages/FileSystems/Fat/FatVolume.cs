@@ -8,7 +8,6 @@ namespace Orchestration.DiskImages.FileSystems.Fat;
 internal sealed class FatVolume
 {
     public const string Layer = "vfat";
-    public const uint FirstCluster = 2;
 
     private const int BootSectorLength = 512;
     private const int DirectoryEntryLength = 32;
@@ -30,18 +29,19 @@ internal sealed class FatVolume
         var isLarge = U16(0x16) == 0;
         var tableLength = (isLarge ? U32(0x24) : U16(0x16)) * sectorSize;
         var sectors = U16(0x13) != 0 ? U16(0x13) : U32(0x20);
-        TableOffset = (long)U16(0x0e) * sectorSize;
-        RootOffset = TableOffset + boot[0x10] * tableLength;
+        var tableOffset = (long)U16(0x0e) * sectorSize;
+        RootOffset = tableOffset + boot[0x10] * tableLength;
         RootLength = (U16(0x11) * DirectoryEntryLength + sectorSize - 1) / sectorSize * sectorSize;
         DataOffset = RootOffset + RootLength;
         var clusters = (sectors * sectorSize - DataOffset) / ClusterSize;
-        Require(TableOffset > 0 && boot[0x10] is 1 or 2 && tableLength > 0 && clusters > 0, 0x20, "number of sectors", sectors);
-        EntryBits = isLarge ? 32 : clusters > MostClustersOf12Bits ? 16 : 12;
+        Require(tableOffset > 0 && boot[0x10] is 1 or 2 && tableLength > 0 && clusters > 0, 0x20, "number of sectors", sectors);
+        var entryBits = isLarge ? 32 : clusters > MostClustersOf12Bits ? 16 : 12;
         Require(isLarge || clusters <= MostClustersOf16Bits, 0x16, "size of the allocation table", tableLength);
 
         // A table too small for the clusters leaves the last of them out of use.
-        ClusterCount = Math.Min(clusters, tableLength * 8 / EntryBits - FirstCluster);
+        ClusterCount = Math.Min(clusters, tableLength * 8 / entryBits - AllocationTable.FirstCluster);
         Require(ClusterCount > 0, 0x16, "size of the allocation table", tableLength);
+        Table = new AllocationTableLayout(Layer, source, tableOffset, isLarge ? 28 : entryBits, ClusterCount);
         RootCluster = isLarge ? (uint)U32(0x2c) : 0;
         SizeBytes = sectors * sectorSize;
         if (SizeBytes > source.Length)
@@ -65,10 +65,7 @@ internal sealed class FatVolume
 
     public long ClusterCount { get; }
 
-    /// <summary>Bits of an entry of the allocation table: 12, 16 or 32.</summary>
-    public int EntryBits { get; }
-
-    public long TableOffset { get; }
+    public AllocationTableLayout Table { get; }
 
     public long DataOffset { get; }
 

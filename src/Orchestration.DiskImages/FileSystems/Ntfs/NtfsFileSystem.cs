@@ -25,6 +25,7 @@ internal sealed class NtfsFileSystem : IFileSystem
 
     private readonly NtfsVolume _volume;
     private readonly AttributeContent _content;
+    private readonly OverlayContent _overlay;
     private readonly MasterFileTable _files;
     private readonly DirectoryIndex _directories;
     private readonly Lazy<UpperCaseTable> _comparer;
@@ -34,6 +35,7 @@ internal sealed class NtfsFileSystem : IFileSystem
     {
         _volume = volume;
         _content = new AttributeContent(volume);
+        _overlay = new OverlayContent(_content);
         _files = new MasterFileTable(volume, _content);
         _directories = new DirectoryIndex(volume, _content);
         _comparer = new Lazy<UpperCaseTable>(() => new UpperCaseTable(
@@ -80,14 +82,19 @@ internal sealed class NtfsFileSystem : IFileSystem
             throw NtfsVolume.Corrupt(found.At, $"file {found.Number} is read as a file, but is a directory");
         }
 
-        var tag = ReadReparseTag(found);
-        if (tag is ReparseTag.Overlay or ReparseTag.Deduplicated)
+        var reparsePoint = ReadReparsePoint(found);
+        var tag = ReparsePoint.TagOf(reparsePoint);
+        if (tag == ReparseTag.Deduplicated)
         {
-            throw NtfsVolume.Unsupported(found.At, $"file {found.Number} is stored elsewhere or otherwise ({tag}); such files cannot be read yet");
+            throw NtfsVolume.Unsupported(found.At, $"file {found.Number} is stored elsewhere ({tag}); such files cannot be read");
         }
 
         var count = (int)Math.Clamp((found.Data?.Size ?? 0) - offset, 0, buffer.Length);
-        if (count > 0 && found.Data is { } data)
+        if (count > 0 && tag == ReparseTag.Overlay)
+        {
+            _overlay.Read(found, reparsePoint, found.Data?.Size ?? 0, offset, buffer[..count]);
+        }
+        else if (count > 0 && found.Data is { } data)
         {
             _content.Read(data, offset, buffer[..count]);
         }
@@ -122,7 +129,7 @@ internal sealed class NtfsFileSystem : IFileSystem
         Hint.Give(() =>
         {
             _volume.Source.Prefetch([.. nodes.Select(GetFile)
-                .Select(file => file.IsDirectory ? file.Find(AttributeType.IndexAllocation, "$I30") : file.Data)
+                .Select(file => file.IsDirectory ? file.Find(AttributeType.IndexAllocation, "$I30") : OverlayContent.FindStream(file) ?? file.Data)
                 .OfType<NtfsAttribute>()
                 .SelectMany(attribute => _content.Locate(attribute, limit))]);
         });

@@ -78,7 +78,10 @@ internal sealed class XfsSuperblock
         var blockSize = BinaryPrimitives.ReadUInt32BigEndian(head[4..]);
         var blocks = BinaryPrimitives.ReadUInt64BigEndian(head[8..]);
         long? size = blockSize != 0 && blocks <= (ulong)long.MaxValue / blockSize ? (long)(blocks * blockSize) : null;
-        return new FileSystemIdentity("xfs", Signature.FormatUuid(head.Slice(32, 16)), Signature.ReadText(head.Slice(108, 12)), size);
+        return new FileSystemIdentity("xfs", Signature.FormatUuid(head.Slice(32, 16)), Signature.ReadText(head.Slice(108, 12)), size)
+        {
+            FreeBytes = size is not null && BinaryPrimitives.ReadUInt64BigEndian(head[144..]) is var free && free <= blocks ? (long)(free * blockSize) : null,
+        };
     }
 
     /// <param name="source">The volume.</param>

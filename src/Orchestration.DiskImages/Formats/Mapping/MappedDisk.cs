@@ -79,7 +79,7 @@ internal sealed class MappedDisk(string layer, IByteSource source, long length, 
     /// <returns>The offset up to which that was done.</returns>
     private long DecompressAhead(long offset, long count)
     {
-        var most = Compressed is null ? 0 : Math.Min(2 * Environment.ProcessorCount, MostDecompressedAhead / Compressed.BlockSize);
+        var most = Compressed is null ? 0 : MostDecompressedAhead / Compressed.BlockSize;
         var blocks = new List<long>();
         var end = offset + count;
         while (offset < end && blocks.Count < most)

@@ -21,7 +21,10 @@ public class DurableTaskWorkerOptions
     /// <summary>What happens to an orchestration whose version does not match.</summary>
     public enum VersionFailureStrategy
     {
-        /// <summary>It waits for another worker.</summary>
+        /// <summary>
+        /// It waits for another worker. Here that is the worker of the next process on the store: one process has one worker, and its version
+        /// does not change. The instance is looked at again whenever something comes in for it, and a termination ends it.
+        /// </summary>
         Reject,
 
         /// <summary>It fails with error type <c>VersionMismatch</c>.</summary>
@@ -30,7 +33,7 @@ public class DurableTaskWorkerOptions
 
     public DataConverter DataConverter { get; set; } = JsonDataConverter.Default;
 
-    /// <summary>Kept for compatibility; the embedded engine always has entities.</summary>
+    /// <summary>Whether orchestrators may use entities; if not, their context's <c>Entities</c> throws <see cref="NotSupportedException"/>.</summary>
     public bool EnableEntitySupport { get; set; } = true;
 
     /// <summary>Longer timers are split into several of at most this length.</summary>

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Threading.Channels;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orchestration.EmbeddedRuntime.Engine.Dispatch;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Tracing;
 using Orchestration.EmbeddedRuntime.Store;
@@ -17,7 +17,7 @@ internal sealed class ActivityExecutor(
     TimeProvider time,
     ILogger logger)
 {
-    private readonly Channel<OpenActivity> _queue = Channel.CreateUnbounded<OpenActivity>();
+    private readonly WorkQueue<OpenActivity> _queue = new();
     private readonly ConcurrentDictionary<(long Instance, int Task), OpenActivity> _open = new();
 
     public void Enqueue(OpenAction<TaskScheduled> call)
@@ -26,7 +26,7 @@ internal sealed class ActivityExecutor(
         _open[(call.Key, call.Action.TaskId)] = activity;
         if (limits.TryEnter(activity))
         {
-            _queue.Writer.TryWrite(activity);
+            _queue.Add(activity);
         }
     }
 
@@ -46,28 +46,21 @@ internal sealed class ActivityExecutor(
     private async Task RunOneByOneAsync(WorkerTasks tasks, CancellationToken stopping)
     {
         await Task.Yield();
-        while (!stopping.IsCancellationRequested && await WaitForCallAsync(stopping))
+        try
         {
-            if (_queue.Reader.TryRead(out OpenActivity? activity))
+            while (true)
             {
+                OpenActivity activity = await _queue.TakeAsync(stopping);
                 await RunAsync(activity, tasks, stopping);
                 if (limits.Leave(activity) is { } next)
                 {
-                    _queue.Writer.TryWrite(next);
+                    _queue.Add(next);
                 }
             }
         }
-    }
-
-    private async ValueTask<bool> WaitForCallAsync(CancellationToken stopping)
-    {
-        try
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            return await _queue.Reader.WaitToReadAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
+            // What is queued stays in the store.
         }
     }
 
@@ -82,6 +75,7 @@ internal sealed class ActivityExecutor(
         }
 
         using Activity? span = DurableSpans.BeginActivity(call.Action, instanceId);
+        using IDisposable? scope = InstanceScope.Begin(logger, instanceId, call.Action.TraceParent);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         try
         {
@@ -91,8 +85,8 @@ internal sealed class ActivityExecutor(
             }
 
             logger.ActivityStarted(instanceId, name);
-            await using AsyncServiceScope scope = tasks.Services.CreateAsyncScope();
-            if (tasks.CreateActivity(name, call.Action.Version, scope.ServiceProvider) is not { } activity)
+            await using AsyncServiceScope services = tasks.Services.CreateAsyncScope();
+            if (tasks.CreateActivity(name, call.Action.Version, services.ServiceProvider) is not { } activity)
             {
                 var missing = new InvalidOperationException($"No activity named '{name}' is registered with this worker.");
                 logger.ActivityFailed(missing, instanceId, name);

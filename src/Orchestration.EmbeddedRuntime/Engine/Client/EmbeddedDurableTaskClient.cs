@@ -14,15 +14,29 @@ using Orchestration.EmbeddedRuntime.Store.Commands;
 namespace Orchestration.EmbeddedRuntime.Engine.Client;
 
 /// <summary>The client of the embedded engine.</summary>
-internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<DurableTaskClientOptions> options, DurableEngine engine)
-    : DurableTaskClient(name), IDisposable
+internal sealed class EmbeddedDurableTaskClient : DurableTaskClient, IDisposable
 {
     private static readonly OrchestrationRuntimeStatus[] FinalStatuses =
         [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
 
-    private readonly DurableTaskClientOptions _options = options.Get(name);
+    private readonly DurableTaskClientOptions _options;
+    private readonly DurableEngine _engine;
+    private readonly LimitedConverter _converter;
+    private readonly EmbeddedEntityClient _entities;
 
-    public override DurableEntityClient Entities { get; } = new EmbeddedEntityClient(name, options.Get(name), engine);
+    public EmbeddedDurableTaskClient(string name, IOptionsMonitor<DurableTaskClientOptions> options, DurableEngine engine)
+        : base(name)
+    {
+        _options = options.Get(name);
+        _engine = engine;
+        _converter = new LimitedConverter(_options.DataConverter, engine.MaximumPayload);
+        _entities = new EmbeddedEntityClient(name, _converter, engine);
+    }
+
+    public override DurableEntityClient Entities => _options.EnableEntitySupport
+        ? _entities
+        : throw new NotSupportedException(
+            $"Durable entities are disabled because {nameof(DurableTaskClientOptions)}.{nameof(DurableTaskClientOptions.EnableEntitySupport)}=false");
 
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName,
@@ -31,6 +45,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
         CancellationToken cancellation = default)
     {
         string instanceId = options?.InstanceId is { Length: > 0 } given ? given : Guid.NewGuid().ToString("N");
+        ThrowIfEntity(instanceId);
         IReadOnlyList<OrchestrationRuntimeStatus> dedupe = [.. (options?.DedupeStatuses ?? []).Select(ParseStatus)];
         string version = options?.Version is { } asked ? asked.Version : _options.DefaultVersion;
         string executionId = Guid.NewGuid().ToString("N");
@@ -38,11 +53,11 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
         var started = new ExecutionStarted(
             orchestratorName.Name,
             version,
-            _options.DataConverter.Serialize(input),
+            _converter.Serialize(input),
             executionId,
             options?.Tags is { Count: > 0 } tags ? tags : null)
         {
-            TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } context } ? context : null,
+            TraceParent = DurableSpans.Current,
             TraceState = Activity.Current?.TraceStateString,
         };
 
@@ -58,7 +73,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
     {
         ArgumentException.ThrowIfNullOrEmpty(eventName);
         using Activity? span = DurableSpans.BeginEvent(eventName, instanceId);
-        await SendAsync(instanceId, new EventRaised(eventName, _options.DataConverter.Serialize(eventPayload)), cancellation);
+        await SendAsync(instanceId, new EventRaised(eventName, _converter.Serialize(eventPayload)), cancellation);
     }
 
     public override Task TerminateInstanceAsync(
@@ -67,7 +82,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
         CancellationToken cancellation = default) =>
         SendAsync(
             instanceId,
-            new ExecutionTerminated(_options.DataConverter.Serialize(options?.Output), options?.Recursive ?? false),
+            new ExecutionTerminated(_converter.Serialize(options?.Output), options?.Recursive ?? false),
             cancellation);
 
     public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
@@ -95,7 +110,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         cancellation.ThrowIfCancellationRequested();
-        InstanceRecord? record = engine.Reader.Get(instanceId, getInputsAndOutputs);
+        InstanceRecord? record = _engine.Reader.Get(instanceId, getInputsAndOutputs);
         return Task.FromResult(record is null ? null : ToMetadata(record, getInputsAndOutputs));
     }
 
@@ -133,7 +148,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
                 $"Only orchestrations in a terminal state can be purged, but '{instanceId}' is {metadata.RuntimeStatus}.");
         }
 
-        return new PurgeResult(await engine.SubmitAsync(new PurgeInstances([instanceId], options?.Recursive ?? false), cancellation));
+        return new PurgeResult(await _engine.SubmitAsync(new PurgeInstances([instanceId], options?.Recursive ?? false), cancellation));
     }
 
     public override async Task<PurgeResult> PurgeAllInstancesAsync(
@@ -142,7 +157,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        DateTime? deadline = filter.Timeout is { } timeout ? engine.Now + timeout : null;
+        DateTime? deadline = filter.Timeout is { } timeout ? _engine.Now + timeout : null;
         OrchestrationRuntimeStatus[] statuses = filter.Statuses?.ToArray() is { Length: > 0 } asked
             ? [.. asked.Intersect(FinalStatuses)]
             : FinalStatuses;
@@ -158,7 +173,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
             Statuses = statuses,
             Limit = DurableEngine.PurgeBatch,
         };
-        return await engine.PurgeAsync(found, options?.Recursive ?? false, deadline, cancellation);
+        return await _engine.PurgeAsync(found, options?.Recursive ?? false, deadline, cancellation);
     }
 
     public override async Task<string> RestartAsync(
@@ -167,7 +182,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
         CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        InstanceRecord record = engine.Reader.Get(instanceId, withPayloads: true)
+        InstanceRecord record = _engine.Reader.Get(instanceId, withPayloads: true)
             ?? throw new ArgumentException($"An orchestration with the instanceId {instanceId} was not found.");
         if (!restartWithNewInstanceId && !FinalStatuses.Contains(record.Status))
         {
@@ -184,8 +199,8 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
     public override async Task RewindInstanceAsync(string instanceId, string reason, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        IReadOnlyList<RewoundInstance> rewound = RewindPlanner.Plan(engine, instanceId);
-        if (!await engine.SubmitAsync(new RewindInstances(rewound, reason, engine.Now, engine.Dispatcher.Resume, engine.Dispatcher.Arm), cancellation))
+        IReadOnlyList<RewoundInstance> rewound = RewindPlanner.Plan(_engine, instanceId);
+        if (!await _engine.SubmitAsync(new RewindInstances(rewound, reason, _engine.Now, _engine.Dispatcher.Resume, _engine.Dispatcher.Arm), cancellation))
         {
             throw new InvalidOperationException($"Instance '{instanceId}' has changed meanwhile, so it cannot be rewound.");
         }
@@ -197,7 +212,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         cancellation.ThrowIfCancellationRequested();
-        return engine.Reader.Inspect(instanceId) is { } stored
+        return _engine.Reader.Inspect(instanceId) is { } stored
             ? Task.FromResult(CoreHistory.Of(instanceId, stored.Turns))
             : throw new ArgumentException($"An orchestration with the instanceId {instanceId} was not found.", nameof(instanceId));
     }
@@ -235,6 +250,14 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
             ? parsed
             : throw new ArgumentException($"Invalid orchestration runtime status: '{status}' for deduplication.");
 
+    private void ThrowIfEntity(string instanceId)
+    {
+        if (_options.EnableEntitySupport && instanceId.StartsWith('@'))
+        {
+            throw new ArgumentException($"Instance ids that begin with '@' are those of entities; '{instanceId}' cannot be an orchestration's.");
+        }
+    }
+
     private async Task CreateAsync(
         string instanceId,
         ExecutionStarted started,
@@ -242,7 +265,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
         IReadOnlyList<OrchestrationRuntimeStatus> dedupe,
         CancellationToken cancellation)
     {
-        while (await engine.SubmitAsync(new CreateInstance(instanceId, started, engine.Now, startAt, dedupe.Contains), cancellation)
+        while (await _engine.SubmitAsync(new CreateInstance(instanceId, started, _engine.Now, startAt, dedupe.Contains), cancellation)
             is { } obstacle)
         {
             if (dedupe.Contains(obstacle))
@@ -266,7 +289,8 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
     private Task<bool> SendAsync(string instanceId, HistoryEvent message, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        return engine.SubmitAsync(new SendMessage(instanceId, message), cancellation);
+        ThrowIfEntity(instanceId);
+        return _engine.SubmitAsync(new SendMessage(instanceId, message), cancellation);
     }
 
     private async Task<OrchestrationMetadata> WaitAsync(
@@ -277,11 +301,11 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
     {
         while (true)
         {
-            Task change = engine.Signals.NextChange(instanceId);
+            Task change = _engine.Signals.NextChange(instanceId);
             OrchestrationMetadata? metadata = await GetInstancesAsync(instanceId, getInputsAndOutputs, cancellation);
             if (metadata is null)
             {
-                engine.Signals.Notify(instanceId);
+                _engine.Signals.Notify(instanceId);
                 throw new InvalidOperationException($"Orchestration with instanceId '{instanceId}' does not exist");
             }
 
@@ -298,7 +322,7 @@ internal sealed class EmbeddedDurableTaskClient(string name, IOptionsMonitor<Dur
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(filter.Limit);
         // One more than asked for tells whether there is a next page.
-        IReadOnlyList<InstanceRecord> records = engine.Reader.List(filter with { After = ParseToken(continuationToken), Limit = filter.Limit + 1 });
+        IReadOnlyList<InstanceRecord> records = _engine.Reader.List(filter with { After = ParseToken(continuationToken), Limit = filter.Limit + 1 });
         return records.Count <= filter.Limit
             ? new Page<InstanceRecord>(records)
             : new Page<InstanceRecord>([.. records.Take(filter.Limit)], ToToken(filter.PositionOf(records[filter.Limit - 1])));

@@ -1,21 +1,23 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Entities;
 using Microsoft.DurableTask.Entities;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Engine.Tracing;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Client;
 
 /// <summary>The entity client of the embedded engine.</summary>
-internal sealed class EmbeddedEntityClient(string name, DurableTaskClientOptions options, DurableEngine engine) : DurableEntityClient(name)
+internal sealed class EmbeddedEntityClient(string name, DataConverter converter, DurableEngine engine) : DurableEntityClient(name)
 {
     /// <summary>Entities that one transaction of a cleaning looks at.</summary>
     private const int CleaningBatch = 500;
 
-    public override Task SignalEntityAsync(
+    public override async Task SignalEntityAsync(
         EntityInstanceId id,
         string operationName,
         object? input = null,
@@ -23,8 +25,12 @@ internal sealed class EmbeddedEntityClient(string name, DurableTaskClientOptions
         CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(operationName);
-        var request = new EntityOperationRequest(operationName, Converter.Serialize(input));
-        return engine.SubmitAsync(new SignalEntity(IdOf(id), request, engine.Now, options?.SignalTime?.UtcDateTime), cancellation);
+        string entityId = IdOf(id);
+        string? data = converter.Serialize(input);
+        DateTime? signalTime = options?.SignalTime?.UtcDateTime;
+        using Activity? span = EntitySpans.BeginSignal(id, operationName, signalTime);
+        var request = new EntityOperationRequest(operationName, data, TraceParent: DurableSpans.Current);
+        await engine.SubmitAsync(new SignalEntity(entityId, request, engine.Now, signalTime), cancellation);
     }
 
     public override Task<EntityMetadata?> GetEntityAsync(
@@ -75,8 +81,6 @@ internal sealed class EmbeddedEntityClient(string name, DurableTaskClientOptions
         };
     }
 
-    private DataConverter Converter => options.DataConverter;
-
     private static string IdOf(EntityInstanceId id) =>
         id == default ? throw new ArgumentException("An entity id needs a name and a key.", nameof(id)) : id.ToString();
 
@@ -126,7 +130,7 @@ internal sealed class EmbeddedEntityClient(string name, DurableTaskClientOptions
     }
 
     private EntityMetadata ToMetadata(EntityRecord record) => new(
-        EntityInstanceId.FromString(record.EntityId), record.State is { } state ? new SerializedData(state, Converter) : null)
+        EntityInstanceId.FromString(record.EntityId), record.State is { } state ? new SerializedData(state, converter) : null)
     {
         LastModifiedTime = record.ModifiedAt,
         BacklogQueueSize = record.Backlog,
@@ -137,7 +141,7 @@ internal sealed class EmbeddedEntityClient(string name, DurableTaskClientOptions
     {
         EntityInstanceId id = EntityInstanceId.FromString(record.EntityId);
         return record.State is { } state
-            ? new EntityMetadata<T>(id, Converter.Deserialize<T>(state))
+            ? new EntityMetadata<T>(id, converter.Deserialize<T>(state))
             {
                 LastModifiedTime = record.ModifiedAt,
                 BacklogQueueSize = record.Backlog,

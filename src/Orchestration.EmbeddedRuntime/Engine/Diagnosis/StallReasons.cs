@@ -47,7 +47,8 @@ internal static class StallReasons
         {
             yield return new(
                 StallCode.TurnFailed,
-                $"Its last turn could not be run or stored ({failure.Count} in a row; next attempt {At(failure.NextAttempt)}): "
+                $"Its last turn could not be run or stored ({failure.Count} in a row; next attempt "
+                + $"{(failure.NextAttempt is { } next ? At(next) : "when it is terminated or another build runs")}): "
                 + failure.Exception.Message);
         }
 

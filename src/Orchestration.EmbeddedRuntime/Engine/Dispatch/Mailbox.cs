@@ -6,8 +6,8 @@ namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
 /// <param name="Exception">What went wrong.</param>
 /// <param name="At">When.</param>
 /// <param name="Count">How often in a row.</param>
-/// <param name="NextAttempt">When it is tried again, unless something new comes in before.</param>
-internal sealed record TurnFailure(Exception Exception, DateTime At, int Count, DateTime NextAttempt);
+/// <param name="NextAttempt">When it is tried again, unless something new comes in before; null: only then.</param>
+internal sealed record TurnFailure(Exception Exception, DateTime At, int Count, DateTime? NextAttempt);
 
 /// <summary>A mailbox as others may see it.</summary>
 /// <param name="WaitingMessages">Messages that no turn has taken.</param>

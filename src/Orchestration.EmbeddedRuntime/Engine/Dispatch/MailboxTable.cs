@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Orchestration.EmbeddedRuntime.Store;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
@@ -11,11 +10,11 @@ internal sealed class MailboxTable<TMailbox>(int maxCached, Func<long, string, b
     where TMailbox : Mailbox
 {
     private readonly ConcurrentDictionary<long, TMailbox> _mailboxes = new();
-    private readonly Channel<TMailbox> _ready = Channel.CreateUnbounded<TMailbox>();
+    private readonly WorkQueue<TMailbox> _ready = new();
     private int _count;
 
-    /// <summary>Mailboxes to be taken, each at most once until it is given back.</summary>
-    public ChannelReader<TMailbox> Ready => _ready.Reader;
+    /// <summary>Gives a mailbox that has something to do, each at most once until it is given back.</summary>
+    public ValueTask<TMailbox> TakeReadyAsync(CancellationToken cancellation) => _ready.TakeAsync(cancellation);
 
     /// <summary>How an instance's mailbox stands; null: it is not in memory, because nothing goes on in it.</summary>
     public MailboxState? Look(long key) => _mailboxes.TryGetValue(key, out TMailbox? mailbox) ? mailbox.Look() : null;
@@ -56,7 +55,7 @@ internal sealed class MailboxTable<TMailbox>(int maxCached, Func<long, string, b
 
         if (becameReady)
         {
-            _ready.Writer.TryWrite(mailbox);
+            _ready.Add(mailbox);
         }
     }
 
@@ -65,7 +64,7 @@ internal sealed class MailboxTable<TMailbox>(int maxCached, Func<long, string, b
     {
         if (mailbox.Release())
         {
-            _ready.Writer.TryWrite(mailbox);
+            _ready.Add(mailbox);
         }
         else if (_count > maxCached && mailbox.TryUnload())
         {

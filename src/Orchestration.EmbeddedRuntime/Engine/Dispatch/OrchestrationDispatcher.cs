@@ -90,12 +90,9 @@ internal sealed class OrchestrationDispatcher
         await Task.Yield();
         try
         {
-            while (await _mailboxes.Ready.WaitToReadAsync(stopping))
+            while (true)
             {
-                if (_mailboxes.Ready.TryRead(out InstanceMailbox? mailbox))
-                {
-                    await RunTurnAsync(mailbox, tasks, stopping);
-                }
+                await RunTurnAsync(await _mailboxes.TakeReadyAsync(stopping), tasks, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -112,13 +109,21 @@ internal sealed class OrchestrationDispatcher
         IReadOnlyList<InboxMessage> messages = mailbox.Take(Now);
         try
         {
-            if (!TryLoad(mailbox))
+            bool isTerminated = messages.Any(message => message.Event is ExecutionTerminated);
+            if (!TryLoad(mailbox, isTerminated))
             {
                 _mailboxes.End(mailbox);
                 return;
             }
 
             List<InboxMessage> current = [.. messages.Where(message => IsCurrent(message, mailbox))];
+            if (!isTerminated && current.Find(message => message.Event is UnreadableMessage) is { Event: UnreadableMessage { Reason: var reason } })
+            {
+                Hold(mailbox, messages, reason);
+                return;
+            }
+
+            current.RemoveAll(message => message.Event is UnreadableMessage);
             if (!current.Exists(message => mailbox.Turns > 0 || message.Event is ExecutionStarted or ExecutionTerminated))
             {
                 SetAside(mailbox, messages, current);
@@ -127,7 +132,7 @@ internal sealed class OrchestrationDispatcher
 
             ExecutionStarted? started = StartOf(mailbox) ?? current.Select(message => message.Event).OfType<ExecutionStarted>().FirstOrDefault();
             if (started is not null
-                && !current.Exists(message => message.Event is ExecutionTerminated)
+                && !isTerminated
                 && !await tasks.AcceptsAsync(started, stopping))
             {
                 _mailboxes.PutBack(mailbox, messages);
@@ -141,6 +146,7 @@ internal sealed class OrchestrationDispatcher
                 [.. current.Select(message => message.Event)],
                 Now,
                 () => _mailboxes.Post(mailbox.Key, mailbox.InstanceId, new InboxMessage(new ForeignWorkDetected(), executionId, null)));
+            using IDisposable? logScope = InstanceScope.Begin(_logger, mailbox.InstanceId, started?.TraceParent);
             (TurnResult result, IServiceScope? scope) = Run(mailbox, input, tasks);
             if (result is { IsRejected: true, Started: { } rejected })
             {
@@ -190,15 +196,35 @@ internal sealed class OrchestrationDispatcher
         }
     }
 
-    private bool TryLoad(InstanceMailbox mailbox)
+    private bool TryLoad(InstanceMailbox mailbox, bool isTerminated)
     {
-        if (mailbox.History is null && _store.Reader.Load(mailbox.Key) is { } loaded)
+        try
         {
-            mailbox.History = [.. loaded.History];
-            mailbox.Turns = loaded.Turns;
+            if (mailbox.History is null && _store.Reader.Load(mailbox.Key) is { } loaded)
+            {
+                mailbox.History = [.. loaded.History];
+                mailbox.Turns = loaded.Turns;
+            }
+        }
+        catch (StoreException exception) when (isTerminated && exception.Error == StoreError.Damaged)
+        {
+            // An instance must be able to end whatever became of its history, or nobody could ever get rid of it.
+            mailbox.History = [];
+            mailbox.Turns = _store.Reader.CountTurns(mailbox.Key);
         }
 
         return mailbox.History is not null;
+    }
+
+    /// <summary>
+    /// Keeps an instance, with all that has come in, from going on without a message that cannot be read: without it, it could do the wrong
+    /// thing. A build that can read it goes on, and a termination ends it.
+    /// </summary>
+    private void Hold(InstanceMailbox mailbox, IReadOnlyList<InboxMessage> messages, string reason)
+    {
+        var damage = new StoreException(StoreError.Damaged, _store.Path, $"a message cannot be read: {reason}");
+        mailbox.Failure = new TurnFailure(damage, Now, 1, NextAttempt: null);
+        _mailboxes.PutBack(mailbox, messages);
     }
 
     /// <summary>Answers belong to the execution that asked; a start counts once.</summary>

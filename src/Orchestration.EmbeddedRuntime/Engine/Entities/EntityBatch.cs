@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Engine.Tracing;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Entities;
 
@@ -50,6 +52,7 @@ internal sealed class EntityBatch(
         {
             EntityOperationRequest request = operations[_next++];
             var context = new Context(this);
+            using Activity? span = EntitySpans.BeginOperation(id, request);
             try
             {
                 object? result = await entity.RunAsync(new Operation(request, context, state, tasks.Converter));
@@ -62,6 +65,7 @@ internal sealed class EntityBatch(
             catch (Exception exception)
 #pragma warning restore CA1031
             {
+                EntitySpans.Fail(span, exception.Message);
                 logger.OperationError(exception, id.ToString(), request.Operation);
                 state.TakeBack();
                 Answer(request, caller => new EntityOperationFailed(caller.TaskId, tasks.Failures.Describe(exception)));
@@ -114,19 +118,28 @@ internal sealed class EntityBatch(
                 throw new ArgumentException("An entity id needs a name and a key.", nameof(id));
             }
 
-            var request = new EntityOperationRequest(operationName, batch.Converter.Serialize(input));
-            Effects.Add(new EntitySignal(id.ToString(), request, options?.SignalTime?.UtcDateTime));
+            string? data = batch.Converter.Serialize(input);
+            DateTime? signalTime = options?.SignalTime?.UtcDateTime;
+            using Activity? span = EntitySpans.BeginSignal(id, operationName, signalTime, sender: Id);
+            var request = new EntityOperationRequest(operationName, data, TraceParent: DurableSpans.Current);
+            Effects.Add(new EntitySignal(id.ToString(), request, signalTime));
         }
 
         public override string ScheduleNewOrchestration(TaskName name, object? input = null, StartOrchestrationOptions? options = null)
         {
             string instanceId = options?.InstanceId is { Length: > 0 } given ? given : Guid.NewGuid().ToString("N");
+            string? data = batch.Converter.Serialize(input);
+            using Activity? span = EntitySpans.BeginStart(Id, instanceId);
             var started = new ExecutionStarted(
                 name.Name,
                 options?.Version is { } version ? version.Version : string.Empty,
-                batch.Converter.Serialize(input),
+                data,
                 Guid.NewGuid().ToString("N"),
-                options?.Tags is { Count: > 0 } tags ? tags : null);
+                options?.Tags is { Count: > 0 } tags ? tags : null)
+            {
+                TraceParent = DurableSpans.Current,
+                TraceState = Activity.Current?.TraceStateString,
+            };
             Effects.Add(new OrchestrationStart(instanceId, started, options?.StartAt?.UtcDateTime));
             return instanceId;
         }

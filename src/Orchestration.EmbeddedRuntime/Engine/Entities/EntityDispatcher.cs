@@ -55,7 +55,7 @@ internal sealed class EntityDispatcher(
         {
             while (true)
             {
-                await RunTurnAsync(await _mailboxes.Ready.ReadAsync(stopping), tasks);
+                await RunTurnAsync(await _mailboxes.TakeReadyAsync(stopping), tasks);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

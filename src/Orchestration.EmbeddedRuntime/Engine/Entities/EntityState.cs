@@ -5,7 +5,8 @@ namespace Orchestration.EmbeddedRuntime.Engine.Entities;
 
 /// <summary>
 /// The state of an entity: kept as text, so that a failed operation can be taken back, and as the object of the last operation, so that
-/// the next one need not read the text.
+/// the next one need not read the text. The text is made after each operation although only the last one's is stored: an operation may
+/// change the object in place before it throws, and nothing but the text knows what it was before.
 /// </summary>
 /// <param name="text">What is committed; null: there is no state.</param>
 /// <param name="converter">Converts the state.</param>

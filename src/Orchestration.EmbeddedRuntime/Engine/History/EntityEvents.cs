@@ -67,7 +67,8 @@ internal abstract record EntityMessage : HistoryEvent;
 /// <param name="Operation">The operation's name.</param>
 /// <param name="Input">Its input as text.</param>
 /// <param name="Caller">Who waits for the result; null for a signal.</param>
-internal sealed record EntityOperationRequest(string Operation, string? Input, EntityCaller? Caller = null) : EntityMessage;
+/// <param name="TraceParent">The W3C trace context of whoever sent it; null: it is not traced.</param>
+internal sealed record EntityOperationRequest(string Operation, string? Input, EntityCaller? Caller = null, string? TraceParent = null) : EntityMessage;
 
 /// <summary>The entity is to be locked.</summary>
 /// <param name="Owner">The orchestration that wants it.</param>

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Entities;
+using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Tracing;
@@ -34,7 +35,10 @@ internal sealed class EmbeddedOrchestrationContext : TaskOrchestrationContext
 
     public override string Version => _execution.Started.Version;
 
-    public override TaskOrchestrationEntityFeature Entities => _entities;
+    public override TaskOrchestrationEntityFeature Entities => _execution.Settings.HasEntities
+        ? _entities
+        : throw new NotSupportedException(
+            $"Durable entities are disabled because {nameof(DurableTaskWorkerOptions)}.{nameof(DurableTaskWorkerOptions.EnableEntitySupport)}=false");
 
     protected override ILoggerFactory LoggerFactory => _execution.Settings.Loggers;
 

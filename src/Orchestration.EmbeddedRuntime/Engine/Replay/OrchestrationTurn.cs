@@ -15,7 +15,11 @@ internal sealed record TurnSettings(
     TimeSpan MaximumTimerInterval,
     DurableTaskWorkerOptions.VersioningOptions? Versioning,
     FailureDescriber Failures,
-    ILoggerFactory Loggers);
+    ILoggerFactory Loggers)
+{
+    /// <summary>Whether orchestrators may use entities.</summary>
+    public bool HasEntities { get; init; } = true;
+}
 
 /// <summary>What one turn works on.</summary>
 /// <param name="InstanceId">The instance.</param>

@@ -15,9 +15,14 @@ internal static class DurableSpans
     /// <summary>The source's name, by which people subscribe.</summary>
     public const string SourceName = "Microsoft.DurableTask";
 
-    private static readonly ActivitySource Source = new(SourceName);
+    public static readonly ActivitySource Source = new(SourceName);
+
+    private static readonly bool CanNameSpans = TryNameSpan();
 
     public static bool IsListenedTo => Source.HasListeners();
+
+    /// <summary>The W3C context of what runs now; null: it is not traced.</summary>
+    public static string? Current => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } context } ? context : null;
 
     /// <summary>The span of a client that starts an orchestration. While it is open, <see cref="Activity.Current"/> is the starter's context.</summary>
     public static Activity? BeginCreation(string name, string version, string instanceId, string executionId)
@@ -71,8 +76,12 @@ internal static class DurableSpans
         if (ActivityContext.TryParse(parent, execution.TraceState, isRemote: true, out ActivityContext context)
             && Source.StartActivity(spanName, kind, context, startTime: begin) is { } span)
         {
-            SpanIdOf(span) = SpanOf(execution, taskId).ToHexString();
-            IdOf(span) = null;
+            if (CanNameSpans)
+            {
+                SpanIdOf(span) = SpanOf(execution, taskId).ToHexString();
+                IdOf(span) = null;
+            }
+
             span.SetTag("durabletask.type", type);
             complete(span);
             span.SetEndTime(end);
@@ -91,7 +100,27 @@ internal static class DurableSpans
     private static ActivitySpanId SpanOf(ExecutionStarted execution, int? taskId) => ActivitySpanId.CreateFromBytes(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{execution.ExecutionId}/{taskId}")).AsSpan(0, 8));
 
-    // There is no public way to give a span its identifier, which others have named as their parent before it is told.
+    /// <summary>
+    /// Whether this version of .NET has the fields below. If one day it has not, traces lose their parents, and nothing else: the engine must
+    /// not stop for them.
+    /// </summary>
+    private static bool TryNameSpan()
+    {
+        try
+        {
+            using var span = new Activity("probe");
+            SpanIdOf(span) = null;
+            IdOf(span) = null;
+            return true;
+        }
+        catch (MissingFieldException)
+        {
+            return false;
+        }
+    }
+
+    // There is no public way to give a span its identifier, which others have named as their parent before it is told. The Durable Task
+    // Framework sets the same fields by reflection.
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_spanId")]
     private static extern ref string? SpanIdOf(Activity span);
 

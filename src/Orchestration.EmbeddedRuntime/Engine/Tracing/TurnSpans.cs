@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Entities;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Replay;
 
@@ -42,6 +43,11 @@ internal static class TurnSpans
                 .SetTag("durabletask.event.target_instance_id", sent.InstanceId));
         }
 
+        foreach (EntityOperationSignaled signal in result.Actions.OfType<EntityOperationSignaled>())
+        {
+            TellRequest(execution, signal.TaskId, signal.EntityId, signal.Operation, signal.SignalTime, isSignal: true, null, now, now);
+        }
+
         if (result.IsTerminal || result.Next is not null)
         {
             TellExecution(instanceId, execution, history, result, now);
@@ -71,6 +77,7 @@ internal static class TurnSpans
         {
             TaskFailed failed => failed.Failure,
             SubOrchestrationFailed failed => failed.Failure,
+            EntityOperationFailed failed => failed.Failure,
             _ => null,
         };
         switch (action)
@@ -80,6 +87,9 @@ internal static class TurnSpans
                 break;
             case SubOrchestrationCreated child:
                 Tell(ActivityKind.Client, "orchestration", DurableSpans.Name("orchestration", child.Name, child.Version), child.Name, child.Version);
+                break;
+            case EntityOperationCalled call:
+                TellRequest(execution, call.TaskId, call.EntityId, call.Operation, null, isSignal: false, failure, begin, now);
                 break;
             case TimerCreated timer:
                 DurableSpans.Tell(
@@ -99,6 +109,29 @@ internal static class TurnSpans
                     span.SetStatus(ActivityStatusCode.Error, failure.ErrorMessage);
                 }
             });
+    }
+
+    private static void TellRequest(
+        ExecutionStarted execution,
+        int taskId,
+        string entityId,
+        string operation,
+        DateTime? signalTime,
+        bool isSignal,
+        TaskFailureDetails? failure,
+        DateTime begin,
+        DateTime end)
+    {
+        EntityInstanceId target = EntityInstanceId.FromString(entityId);
+        ActivityKind kind = isSignal ? ActivityKind.Producer : ActivityKind.Client;
+        DurableSpans.Tell(execution, taskId, kind, EntitySpans.Type, EntitySpans.Name(target, operation), begin, end, span =>
+        {
+            EntitySpans.TagRequest(span, target, isSignal, signalTime);
+            if (failure is not null)
+            {
+                EntitySpans.Fail(span, failure.ErrorMessage);
+            }
+        });
     }
 
     private static void TellExecution(

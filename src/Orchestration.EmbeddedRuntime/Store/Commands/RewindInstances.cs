@@ -90,7 +90,7 @@ internal sealed class RewindInstances(
                 Deliveries.Add(session.StartChild(instance.Key, child, parent, instance.Started, now));
                 break;
             default:
-                foreach (var (entityId, message, visibleAt) in EntityOutbox.Messages(open, instance.InstanceId, executionId))
+                foreach (var (entityId, message, visibleAt) in EntityOutbox.Messages(open, instance.InstanceId, instance.Started))
                 {
                     Deliveries.Add(session.SendToEntity(entityId, message, now, visibleAt));
                 }

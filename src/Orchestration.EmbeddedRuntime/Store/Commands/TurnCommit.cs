@@ -116,15 +116,15 @@ internal sealed class TurnCommit(
                     SendTo(session, sent.InstanceId, new EventRaised(sent.Name, sent.Payload), null);
                     break;
                 default:
-                    SendToEntities(session, action, executionId);
+                    SendToEntities(session, action);
                     break;
             }
         }
     }
 
-    private void SendToEntities(StoreSession session, ActionEvent action, string executionId)
+    private void SendToEntities(StoreSession session, ActionEvent action)
     {
-        foreach (var (entityId, message, visibleAt) in EntityOutbox.Messages(action, instanceId, executionId))
+        foreach (var (entityId, message, visibleAt) in result.Started is { } execution ? EntityOutbox.Messages(action, instanceId, execution) : [])
         {
             Deliveries.Add(session.SendToEntity(entityId, message, now, visibleAt));
         }
@@ -134,8 +134,7 @@ internal sealed class TurnCommit(
     {
         foreach (EntityLockRequested section in result.UnreleasedLocks)
         {
-            var unlock = new EntityUnlockSent(section.TaskId, section.TaskId, section.Entities);
-            SendToEntities(session, unlock, result.Started?.ExecutionId ?? string.Empty);
+            SendToEntities(session, new EntityUnlockSent(section.TaskId, section.TaskId, section.Entities));
         }
     }
 

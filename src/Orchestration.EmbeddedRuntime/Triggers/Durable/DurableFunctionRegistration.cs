@@ -21,6 +21,7 @@ internal static class DurableFunctionRegistration
             engine.HubName = options.HubName;
             engine.WarmOrchestrators = options.WarmOrchestrators;
             engine.PayloadThreshold = options.PayloadThreshold ?? engine.PayloadThreshold;
+            engine.MaximumPayload = options.MaximumPayload ?? engine.MaximumPayload;
             engine.MaxConcurrentActivities = options.MaxConcurrentActivities;
             engine.MaxConcurrentOrchestrations = options.MaxConcurrentOrchestrations;
             foreach (var (activity, limit) in options.ActivityLimits)

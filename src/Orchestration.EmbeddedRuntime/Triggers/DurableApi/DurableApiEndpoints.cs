@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;
+using Orchestration.EmbeddedRuntime.Engine;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Triggers.Http;
 
@@ -32,6 +33,10 @@ internal static class DurableApiEndpoints
             {
                 return Results.Problem(
                     statusCode: StatusCodes.Status503ServiceUnavailable, title: "The durable store does not work.", detail: exception.Message);
+            }
+            catch (PayloadTooLargeException exception)
+            {
+                return Results.Problem(statusCode: StatusCodes.Status413PayloadTooLarge, title: "The payload is too large.", detail: exception.Message);
             }
             catch (NotSupportedException)
             {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
 using Orchestration.EmbeddedRuntime.Triggers.Invocations;
+using Orchestration.EmbeddedRuntime.Triggers.Outputs;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Functions;
 
@@ -10,14 +11,16 @@ internal sealed class FunctionDescriptor
     private readonly MethodInvoker _method;
     private readonly Func<object?, Task<object?>> _awaitResult;
 
-    public FunctionDescriptor(string name, MethodInfo method, Trigger trigger, IReadOnlyList<ParameterBinder> binders, RetryRule retry)
+    public FunctionDescriptor(
+        string name, MethodInfo method, Trigger trigger, IReadOnlyList<ParameterBinder> binders, FunctionOutputs outputs, RetryRule retry)
     {
         Retry = retry;
+        Outputs = outputs;
         Name = name;
         Method = method;
         Trigger = trigger;
         Binders = binders;
-        Definition = new ReflectedFunctionDefinition(name, method, trigger.BindingType);
+        Definition = new ReflectedFunctionDefinition(name, method, trigger.BindingType, outputs);
         _method = MethodInvoker.Create(method);
         _awaitResult = ReturnValue.Awaiter(method.ReturnType);
     }
@@ -33,6 +36,9 @@ internal sealed class FunctionDescriptor
 
     /// <summary>One for each parameter, in order.</summary>
     public IReadOnlyList<ParameterBinder> Binders { get; }
+
+    /// <summary>What becomes of what it returns.</summary>
+    public FunctionOutputs Outputs { get; }
 
     public FunctionDefinition Definition { get; }
 

@@ -8,6 +8,7 @@ using Orchestration.EmbeddedRuntime.Triggers.Blobs;
 using Orchestration.EmbeddedRuntime.Triggers.Durable;
 using Orchestration.EmbeddedRuntime.Triggers.Hosting;
 using Orchestration.EmbeddedRuntime.Triggers.Http;
+using Orchestration.EmbeddedRuntime.Triggers.Outputs;
 using Orchestration.EmbeddedRuntime.Triggers.Timers;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Functions;
@@ -90,10 +91,17 @@ internal sealed class FunctionIndex
                 "function.retry-unsupported", location, $"The {trigger.BindingType} has no retries of this kind, neither here nor on Azure.");
         }
 
-        return new(name, method, trigger, [.. method.GetParameters().Select(parameter => Bind(parameter, trigger, location, options))], retry);
+        return new(
+            name,
+            method,
+            trigger,
+            [.. method.GetParameters().Select(parameter => Bind(parameter, trigger, location, settings, options))],
+            FunctionOutputs.Of(method, trigger, location, settings),
+            retry);
     }
 
-    private static ParameterBinder Bind(ParameterInfo parameter, Trigger trigger, string location, EmbeddedHostOptions options)
+    private static ParameterBinder Bind(
+        ParameterInfo parameter, Trigger trigger, string location, SettingExpander settings, EmbeddedHostOptions options)
     {
         if (parameter.GetCustomAttribute<TriggerBindingAttribute>() is not null)
         {
@@ -106,6 +114,12 @@ internal sealed class FunctionIndex
         if (parameter.GetCustomAttribute<DurableClientAttribute>() is { } client)
         {
             return BindClient(parameter, client, location, options);
+        }
+
+        if (parameter.GetCustomAttribute<BlobInputAttribute>() is { } blob)
+        {
+            return trigger is not (OrchestrationTrigger or EntityTrigger) ? BlobInput.Bind(parameter, blob, location, settings) : throw new FunctionHostException(
+                "parameter.unsupported-type", location, $"The {trigger.BindingType} reads no blobs: its parameters must be at hand at once.");
         }
 
         if (parameter.ParameterType == typeof(FunctionContext))

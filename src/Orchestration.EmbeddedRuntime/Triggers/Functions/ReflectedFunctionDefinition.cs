@@ -4,13 +4,14 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
+using Orchestration.EmbeddedRuntime.Triggers.Outputs;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Functions;
 
 /// <summary>The definition of a function as its method shows it.</summary>
 internal sealed class ReflectedFunctionDefinition : FunctionDefinition
 {
-    public ReflectedFunctionDefinition(string name, MethodInfo method, string triggerType)
+    public ReflectedFunctionDefinition(string name, MethodInfo method, string triggerType, FunctionOutputs outputs)
     {
         Name = name;
         EntryPoint = $"{method.DeclaringType?.FullName}.{method.Name}";
@@ -22,9 +23,12 @@ internal sealed class ReflectedFunctionDefinition : FunctionDefinition
         InputBindings = parameters
             .Where(parameter => parameter.GetCustomAttribute<BindingAttribute>() is not null)
             .ToImmutableDictionary(parameter => parameter.Name ?? string.Empty, BindingMetadata (parameter) => Binding(parameter, triggerType));
-        OutputBindings = triggerType == "httpTrigger" && method.ReturnType != typeof(void)
-            ? ImmutableDictionary<string, BindingMetadata>.Empty.Add("$return", new Metadata("$return", "http", BindingDirection.Out))
-            : ImmutableDictionary<string, BindingMetadata>.Empty;
+        OutputBindings = outputs.Bindings
+            .ToImmutableDictionary(output => output.Name, BindingMetadata (output) => new Metadata(output.Name, output.Type, BindingDirection.Out));
+        if (triggerType == "httpTrigger" && method.ReturnType != typeof(void) && !OutputBindings.ContainsKey(FunctionOutputs.Return))
+        {
+            OutputBindings = OutputBindings.Add(FunctionOutputs.Return, new Metadata(FunctionOutputs.Return, "http", BindingDirection.Out));
+        }
     }
 
     public override ImmutableArray<FunctionParameter> Parameters { get; }
@@ -57,7 +61,12 @@ internal sealed class ReflectedFunctionDefinition : FunctionDefinition
     private static Metadata Binding(ParameterInfo parameter, string triggerType)
         => new Metadata(
             parameter.Name ?? string.Empty,
-            parameter.GetCustomAttribute<TriggerBindingAttribute>() is null ? "durableClient" : triggerType,
+            parameter.GetCustomAttribute<BindingAttribute>() switch
+            {
+                TriggerBindingAttribute => triggerType,
+                BlobInputAttribute => "blob",
+                _ => "durableClient",
+            },
             BindingDirection.In);
 
     private sealed class Metadata(string name, string type, BindingDirection direction) : BindingMetadata

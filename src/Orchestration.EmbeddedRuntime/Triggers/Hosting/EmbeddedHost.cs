@@ -16,6 +16,7 @@ using Orchestration.EmbeddedRuntime.Triggers.DurableApi;
 using Orchestration.EmbeddedRuntime.Triggers.Functions;
 using Orchestration.EmbeddedRuntime.Triggers.Http;
 using Orchestration.EmbeddedRuntime.Triggers.Invocations;
+using Orchestration.EmbeddedRuntime.Triggers.Telemetry;
 using Orchestration.EmbeddedRuntime.Triggers.Timers;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Hosting;
@@ -47,11 +48,23 @@ internal static class EmbeddedHost
         return application;
     }
 
-    /// <summary>Logs to the console, as host.json says.</summary>
+    /// <summary>Logs to the console, as host.json says: for people, or, with the setting <c>EmbeddedRuntime:LogFormat</c> json, for programs.</summary>
     public static void AddLogging(ILoggingBuilder logging, IConfiguration configuration)
     {
         logging.ClearProviders();
         logging.AddConfiguration(configuration.GetSection($"{HostConfiguration.HostSection}:logging"));
+        if (string.Equals(configuration["EmbeddedRuntime:LogFormat"], "json", StringComparison.OrdinalIgnoreCase))
+        {
+            logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+            logging.AddJsonConsole(console =>
+            {
+                console.IncludeScopes = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+            return;
+        }
+
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -97,6 +110,7 @@ internal static class EmbeddedHost
         services.AddSingleton<ManagementAddress>();
         services.AddSingleton<BlobConnections>();
         services.AddSingleton<TimerStateStore>();
+        services.AddHostedService<TelemetryExport>();
         services.AddHostedService<FunctionListing>();
         services.AddHostedService<BlobListener>();
         services.AddHostedService<TimerListener>();

@@ -33,6 +33,9 @@ internal sealed record EmbeddedHostOptions
     /// <inheritdoc cref="EmbeddedDurableOptions.PayloadThreshold"/>
     public required int? PayloadThreshold { get; init; }
 
+    /// <inheritdoc cref="EmbeddedDurableOptions.MaximumPayload"/>
+    public required int? MaximumPayload { get; init; }
+
     /// <summary>The most calls of one activity at once, by its name.</summary>
     public required IReadOnlyDictionary<string, int> ActivityLimits { get; init; }
 
@@ -68,6 +71,7 @@ internal sealed record EmbeddedHostOptions
             MaxConcurrentOrchestrations = Number(host, "extensions:durableTask:maxConcurrentOrchestratorFunctions", 1, 100_000),
             WarmOrchestrators = Number(configuration, "EmbeddedRuntime:WarmOrchestrators", 0, 1_000_000) ?? 0,
             PayloadThreshold = Number(configuration, "EmbeddedRuntime:PayloadThreshold", 1, 100_000_000),
+            MaximumPayload = Number(configuration, "EmbeddedRuntime:MaximumPayload", 1, 1_000_000_000),
             ActivityLimits = ParseLimits(configuration.GetSection("EmbeddedRuntime:ActivityLimits")),
             Retention = ParseRetention(configuration.GetSection("EmbeddedRuntime:Retention")),
             BlobParallelism = Number(host, "extensions:blobs:maxDegreeOfParallelism", 1, 10_000) ?? 8 * Environment.ProcessorCount,

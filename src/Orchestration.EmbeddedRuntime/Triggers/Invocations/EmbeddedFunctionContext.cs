@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker.Context.Features;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestration.EmbeddedRuntime.Triggers.Functions;
+using Orchestration.EmbeddedRuntime.Triggers.Outputs;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
@@ -28,6 +29,9 @@ internal sealed class EmbeddedFunctionContext : FunctionContext, IFunctionInputB
     }
 
     public FunctionDescriptor Function { get; }
+
+    /// <summary>What the function wants to be written, once it has run.</summary>
+    public List<OutputValue> Outputs { get; } = [];
 
     /// <summary>What started the invocation; its type depends on the trigger.</summary>
     public object TriggerEvent { get; }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Triggers.Durable;
 using Orchestration.EmbeddedRuntime.Triggers.Functions;
+using Orchestration.EmbeddedRuntime.Triggers.Outputs;
 
 namespace Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
@@ -57,6 +58,11 @@ internal sealed partial class FunctionInvoker
     private async Task<object?> RunAsync(EmbeddedFunctionContext context)
     {
         await _pipeline(context);
+        if (context.Outputs.Count > 0)
+        {
+            await FunctionOutputs.WriteAsync(context);
+        }
+
         return context.GetInvocationResult().Value;
     }
 
@@ -99,7 +105,7 @@ internal sealed partial class FunctionInvoker
         var function = invocation.Function;
         if (function.Method.DeclaringType is not { } type || function.Method.IsStatic)
         {
-            context.GetInvocationResult().Value = await function.CallAsync(null, input.Values);
+            context.GetInvocationResult().Value = function.Outputs.Split(await function.CallAsync(null, input.Values), invocation);
             return;
         }
 
@@ -107,7 +113,7 @@ internal sealed partial class FunctionInvoker
         var instance = activator.CreateInstance(type, context);
         try
         {
-            context.GetInvocationResult().Value = await function.CallAsync(instance, input.Values);
+            context.GetInvocationResult().Value = function.Outputs.Split(await function.CallAsync(instance, input.Values), invocation);
         }
         finally
         {

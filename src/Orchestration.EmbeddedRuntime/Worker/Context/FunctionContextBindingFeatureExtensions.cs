@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker.Context.Features;
+using Orchestration.EmbeddedRuntime.Triggers.Invocations;
 
 namespace Microsoft.Azure.Functions.Worker;
 
@@ -46,6 +47,15 @@ public static class FunctionContextBindingFeatureExtensions
             ?? throw new InvalidOperationException("The invocation has no result feature.");
     }
 
+    /// <summary>The values on their way out that are a <typeparamref name="T"/> or null, once the function has run; for reading and replacing.</summary>
+    public static IEnumerable<OutputBindingData<T>> GetOutputBindings<T>(this FunctionContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return (context.Features.Get<IFunctionInputBindingFeature>() as EmbeddedFunctionContext)?.Outputs
+            .Where(output => output.Value is null or T)
+            .Select(output => output.As<T>()) ?? [];
+    }
+
     private sealed class BoundInput<T>(BindingMetadata metadata, object?[] values, int index) : InputBindingData<T>
     {
         public override BindingMetadata BindingMetadata { get; } = metadata;
@@ -71,6 +81,18 @@ public static class FunctionContextBindingFeatureExtensions
 public abstract class InputBindingData<T>
 {
     public abstract BindingMetadata BindingMetadata { get; }
+
+    public abstract T? Value { get; set; }
+}
+
+/// <summary>A value that a function writes out.</summary>
+public abstract class OutputBindingData<T>
+{
+    /// <summary>The Functions host's name for the kind of output, such as <c>blob</c>.</summary>
+    public abstract string BindingType { get; }
+
+    /// <summary>The property's name; <c>$return</c> for the return value.</summary>
+    public abstract string Name { get; }
 
     public abstract T? Value { get; set; }
 }

@@ -27,12 +27,15 @@ public sealed record ComparedGuest
 
     public long? SizeBytes { get; init; }
 
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
     /// <summary>The image as other operations take it.</summary>
     internal ImageReference Image => new()
     {
         Path = Path ?? throw new InvalidOperationException("The document names a job, not an image."),
         Format = Format,
         SizeBytes = SizeBytes,
+        Keys = Keys,
     };
 }
 

@@ -11,6 +11,9 @@ namespace Orchestration.Functions.Operations.Guests;
 /// <summary>The rules that payloads of operations on guests share.</summary>
 public static partial class GuestPayloadRules
 {
+    // Trying a key on a volume may take a second of the processor, by design.
+    private const int MostKeys = 8;
+
     private static readonly string[] Formats = ["qcow2", "raw", "img", "vmdk", "vdi", "vhd", "vhdx", "ova"];
     private static readonly string[] Severities = [.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant())];
 
@@ -45,6 +48,7 @@ public static partial class GuestPayloadRules
         }
 
         image.Integer("size_bytes", 0, long.MaxValue);
+        CheckKeys(image, locator);
         if (image.Boolean("read_only") is false)
         {
             image.Refuse("read_only", "Expected true: inspection never writes to an image.");
@@ -66,6 +70,7 @@ public static partial class GuestPayloadRules
         }
 
         CheckPath(guest, path, locator);
+        CheckKeys(guest, locator);
         guest.OneOf("format", Formats);
         guest.Integer("size_bytes", 0, long.MaxValue);
         if (guest.String("checksum") is not null)
@@ -82,6 +87,21 @@ public static partial class GuestPayloadRules
             if (!path.StartsWith('/') || path.Contains('\0', StringComparison.Ordinal))
             {
                 owner.Refuse($"{name}/{index}", "Expected an absolute path in the guest.");
+            }
+        }
+    }
+
+    private static void CheckKeys(ValueReader image, ImageLocator locator)
+    {
+        foreach (var (index, name) in (image.Strings("keys", maximumCount: MostKeys) ?? []).Index())
+        {
+            try
+            {
+                locator.FindKeys([name]);
+            }
+            catch (JobException exception)
+            {
+                image.Refuse($"keys/{index}", exception.Message, exception.Code);
             }
         }
     }
@@ -131,6 +151,7 @@ public static partial class GuestPayloadRules
         options?.OneOf("severity_threshold", Severities);
         options?.Boolean("fail_on_critical");
         options?.Boolean("include_remediation");
+        options?.Boolean("deep_scan");
         options?.String("waivers", pattern: PolicyNamePattern(), expected: "the name of a file in the container policies: letters, digits, dots, hyphens, underscores and slashes");
         foreach (var (index, name) in (options?.Strings("reports", required: false) ?? []).Index())
         {

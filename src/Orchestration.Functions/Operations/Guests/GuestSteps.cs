@@ -3,6 +3,7 @@ using System.Text.Json;
 using Orchestration.DiskImages;
 using Orchestration.Functions.Images;
 using Orchestration.Inspection;
+using Orchestration.Inspection.Languages;
 using Orchestration.Inspection.Mapping;
 using Orchestration.Profiles;
 using Orchestration.Protocol;
@@ -25,6 +26,8 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, Advisor
     public const string Network = "network";
     public const string Security = "security";
     public const string Storage = "storage";
+    public const string Databases = "databases";
+    public const string Languages = "language-packages";
     public const string Vulnerabilities = "vulnerabilities";
     private const string ProfilePrefix = "profile-";
 
@@ -37,10 +40,13 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, Advisor
         [Network] = new(Phases.SecurityScan, guest => new { guest.Network }),
         [Security] = new(Phases.SecurityScan, guest => new { guest.Ssh, guest.Firewall, guest.AccessControl }),
         [Storage] = new(Phases.DiskInspection, guest => new { guest.Storage }),
+        [Databases] = new(Phases.ServiceScan, guest => new { guest.Software.Databases }),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The plan of a job: the image first, then everything else about it side by side.</summary>
-    public static JobPlan Plan(ImageReference image, IEnumerable<string> factSteps, IEnumerable<string> profiles)
+    /// <summary>
+    /// The plan of a job: the image first, then everything else about it side by side. On a deep scan vulnerabilities come last, because they are also those of what it finds.
+    /// </summary>
+    public static JobPlan Plan(ImageReference image, IEnumerable<string> factSteps, IEnumerable<string> profiles, bool isDeep = false)
     {
         List<JobStep> first = [new(Map, Phases.DiskInspection)];
         if (image.Checksum is not null)
@@ -48,15 +54,16 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, Advisor
             first.Add(new JobStep(Checksum, Phases.Validation));
         }
 
-        return new JobPlan(
-        [
-            new JobStage(first),
-            new JobStage(
-            [
-                .. factSteps.Distinct(StringComparer.Ordinal).Select(step => new JobStep(step, FactSteps[step].Phase)),
-                .. profiles.Distinct(StringComparer.Ordinal).Select(profile => new JobStep(StepFor(profile), Phases.SecurityScan)),
-            ]),
-        ]);
+        var second = factSteps.Distinct(StringComparer.Ordinal).Select(step => new JobStep(step, FactSteps[step].Phase))
+            .Concat(profiles.Distinct(StringComparer.Ordinal).Select(profile => new JobStep(StepFor(profile), Phases.SecurityScan))).ToList();
+        if (!isDeep)
+        {
+            return new JobPlan([new JobStage(first), new JobStage(second)]);
+        }
+
+        var last = second.Where(step => step.Id == Vulnerabilities).ToList();
+        var stages = new[] { new JobStage(first), new JobStage([.. second.Except(last), new JobStep(Languages, Phases.PackageScan)]) };
+        return new JobPlan(last.Count == 0 ? stages : [.. stages, new JobStage(last)]);
     }
 
     /// <summary>The id of the step that evaluates a profile.</summary>
@@ -83,9 +90,15 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, Advisor
         }
 
         var guest = Guest.Open(opened.Image, known.Map);
+        if (context.Step == Languages)
+        {
+            return Output(LanguageScanner.Scan(guest, new LanguageScanOptions { Time = time, Report = context.Report }, cancellationToken), opened.TakeCost());
+        }
+
         if (context.Step == Vulnerabilities)
         {
-            return Output(await advisories.MatchAsync(guest, cancellationToken), opened.TakeCost());
+            var languages = choices.DeepScan ? await ReadLanguagesAsync(context, cancellationToken) : null;
+            return Output(await advisories.MatchAsync(guest, languages, cancellationToken), opened.TakeCost());
         }
 
         return context.Step.StartsWith(ProfilePrefix, StringComparison.Ordinal)
@@ -97,6 +110,11 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, Advisor
     public static async Task<MappedImage> ReadMapAsync(StepContext context, CancellationToken cancellationToken) =>
         (await context.ReadOutputAsync(Map, cancellationToken)).Deserialize<MappedImage>(ProtocolJson.Options)
             ?? throw new InvalidOperationException($"The map of job {context.JobId} is empty.");
+
+    /// <summary>What the deep scan found.</summary>
+    public static async Task<LanguagePackageFacts> ReadLanguagesAsync(StepContext context, CancellationToken cancellationToken) =>
+        (await context.ReadOutputAsync(Languages, cancellationToken)).Deserialize<LanguagePackageFacts>(ProtocolJson.Options)
+            ?? throw new InvalidOperationException($"The packages of languages of job {context.JobId} are empty.");
 
     private static void RequireSize(DiskImage image, long? maximum)
     {

@@ -14,4 +14,7 @@ public sealed record ImageReference
 
     /// <summary>Size of the stored image.</summary>
     public long? SizeBytes { get; init; }
+
+    /// <summary>Names of keys in the service's settings, to try in turn on encrypted volumes.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
 }

@@ -16,6 +16,9 @@ public record ProfileChoices
     /// <summary>Name of a file of waivers in the container <c>policies</c>; null for none.</summary>
     public string? Waivers { get; init; }
 
+    /// <summary>Look at all files for packages of languages, and compare those with advisories too.</summary>
+    public bool DeepScan { get; init; }
+
     /// <summary>Formats in which all findings are written beside the job's own files; one named twice is written once.</summary>
     public IReadOnlyList<string> Reports { get; init; } = [];
 }

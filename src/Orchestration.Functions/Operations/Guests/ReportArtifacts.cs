@@ -19,8 +19,9 @@ public sealed class ReportArtifacts(TimeProvider time)
         : [GuestSteps.OperatingSystem];
 
     public async Task<IReadOnlyList<Artifact>> WriteAsync(
-        StepContext context, ImageReference image, IReadOnlyList<string> formats, ProfileReports profiles, CancellationToken cancellationToken)
+        StepContext context, ImageReference image, ProfileChoices choices, ProfileReports profiles, CancellationToken cancellationToken)
     {
+        var formats = choices.Reports;
         var steps = StepsFor(formats).ToList();
         if (steps.Count == 0)
         {
@@ -35,7 +36,10 @@ public sealed class ReportArtifacts(TimeProvider time)
             await ReadAsync<OperatingSystemFacts>(context, GuestSteps.OperatingSystem, "operating_system", cancellationToken),
             steps.Contains(GuestSteps.Packages) ? (await ReadAsync<PackageFacts>(context, GuestSteps.Packages, "packages", cancellationToken))?.Installed : null,
             profiles.Reports,
-            profiles.Vulnerabilities);
+            profiles.Vulnerabilities)
+        {
+            Languages = choices.DeepScan && steps.Contains(GuestSteps.Packages) ? (await GuestSteps.ReadLanguagesAsync(context, cancellationToken)).Found : null,
+        };
         return
         [
             .. from format in formats.Distinct(StringComparer.Ordinal)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations.Guests;
-using Orchestration.Protocol;
 using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Operations.Inspect;
@@ -31,17 +30,9 @@ public sealed class InspectOperation(
             return;
         }
 
-        foreach (var name in (string[])["include_packages", "include_services", "include_users", "include_network", "include_security", "include_storage"])
+        foreach (var name in (string[])["include_packages", "include_services", "include_users", "include_network", "include_security", "include_storage", "include_databases"])
         {
             options.Boolean(name);
-        }
-
-        foreach (var name in (string[])["deep_scan", "include_databases"])
-        {
-            if (options.Boolean(name) is true)
-            {
-                options.Refuse(name, $"'{name}' is not available yet.", ErrorCodes.OperationNotImplemented);
-            }
         }
 
         GuestPayloadRules.CheckProfiles(options, required: false, GuestSteps.Vulnerabilities);
@@ -52,7 +43,7 @@ public sealed class InspectOperation(
     {
         var payload = StepContext.ReadData<InspectPayload>(data);
         return GuestSteps.Plan(
-            payload.Image, FactStepsOf(payload.Options).Concat(ReportArtifacts.StepsFor(payload.Options.Reports)), payload.Options.Profiles);
+            payload.Image, FactStepsOf(payload.Options).Concat(ReportArtifacts.StepsFor(payload.Options.Reports)), payload.Options.Profiles, payload.Options.DeepScan);
     }
 
     public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
@@ -64,14 +55,14 @@ public sealed class InspectOperation(
     public async Task<OperationResult> AssembleAsync(StepContext context, CancellationToken cancellationToken)
     {
         var payload = context.ReadData<InspectPayload>();
-        var inspection = await InspectionDocument.AssembleAsync(context, payload.Image, FactStepsOf(payload.Options), cancellationToken);
+        var inspection = await InspectionDocument.AssembleAsync(context, payload.Image, FactStepsOf(payload.Options), payload.Options.DeepScan, cancellationToken);
         var profiles = await ProfileReports.ReadAsync(context, payload.Options.Profiles, cancellationToken);
         return new OperationResult(
             inspection.Summarize(profiles),
             [
                 Artifact.Json("inspection.json", inspection.Content),
                 .. profiles.Artifacts,
-                .. await writer.WriteAsync(context, payload.Image, payload.Options.Reports, profiles, cancellationToken),
+                .. await writer.WriteAsync(context, payload.Image, payload.Options, profiles, cancellationToken),
             ],
             profiles.FindPolicyFailure(payload.Options));
     }
@@ -87,6 +78,7 @@ public sealed class InspectOperation(
             (GuestSteps.Network, options.IncludeNetwork),
             (GuestSteps.Security, options.IncludeSecurity),
             (GuestSteps.Storage, options.IncludeStorage),
+            (GuestSteps.Databases, options.IncludeDatabases),
         ];
         return all.Where(step => step.Wanted).Select(step => step.Step);
     }

@@ -25,6 +25,9 @@ public sealed record InspectOptions : ProfileChoices
 
     public bool IncludeStorage { get; init; } = true;
 
+    /// <summary>Databases that have data, in a section of their own.</summary>
+    public bool IncludeDatabases { get; init; }
+
     /// <summary>Profiles to evaluate in the same job, on the same view of the image: an addition to the protocol.</summary>
     public IReadOnlyList<string> Profiles { get; init; } = [];
 }

@@ -18,7 +18,7 @@ public sealed class InspectionDocument
     public JsonElement Content => JsonSerializer.SerializeToElement(_document, ProtocolJson.Options);
 
     public static async Task<InspectionDocument> AssembleAsync(
-        StepContext context, ImageReference image, IEnumerable<string> factSteps, CancellationToken cancellationToken)
+        StepContext context, ImageReference image, IEnumerable<string> factSteps, bool isDeep, CancellationToken cancellationToken)
     {
         var mapped = await GuestSteps.ReadMapAsync(context, cancellationToken);
         var document = new JsonObject
@@ -46,6 +46,11 @@ public sealed class InspectionDocument
             }
         }
 
+        if (isDeep)
+        {
+            document["language_packages"] = JsonNode.Parse((await context.ReadOutputAsync(GuestSteps.Languages, cancellationToken)).GetRawText());
+        }
+
         // The seeds' consumers look for these two counts.
         if (document["packages"]?["installed"] is JsonArray installed)
         {
@@ -66,6 +71,7 @@ public sealed class InspectionDocument
             ["disk"] = DescribeDisk(),
             ["mounts"] = string.Join(", ", _document["mountpoints"]!.AsObject().Select(mount => $"{mount.Key} on {mount.Value}")),
             ["packages"] = (_document["packages"]?["installed"] as JsonArray)?.Count,
+            ["language_packages"] = (_document["language_packages"]?["found"] as JsonArray)?.Count,
             ["services_enabled"] = (_document["services"]?["enabled_services"] as JsonArray)?.Count,
             ["warnings"] = CountWarnings(_document),
             ["profiles"] = profiles.Summaries,

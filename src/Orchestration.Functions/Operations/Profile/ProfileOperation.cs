@@ -28,7 +28,7 @@ public sealed class ProfileOperation(GuestSteps steps, ReportArtifacts writer, I
     public JobPlan Plan(JsonElement data)
     {
         var payload = StepContext.ReadData<ProfilePayload>(data);
-        return GuestSteps.Plan(payload.Image, ReportArtifacts.StepsFor(payload.Options.Reports), payload.Profiles);
+        return GuestSteps.Plan(payload.Image, ReportArtifacts.StepsFor(payload.Options.Reports), payload.Profiles, payload.Options.DeepScan);
     }
 
     public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ public sealed class ProfileOperation(GuestSteps steps, ReportArtifacts writer, I
         var reports = await ProfileReports.ReadAsync(context, payload.Profiles, cancellationToken);
         var data = JsonSerializer.SerializeToElement(
             new JsonObject { ["profiles"] = reports.Summaries, ["vulnerabilities"] = reports.VulnerabilitySummary, ["worst_findings"] = reports.WorstFindings }, ProtocolJson.Options);
-        var written = await writer.WriteAsync(context, payload.Image, payload.Options.Reports, reports, cancellationToken);
+        var written = await writer.WriteAsync(context, payload.Image, payload.Options, reports, cancellationToken);
         return new OperationResult(data, [.. reports.Artifacts, .. written], reports.FindPolicyFailure(payload.Options));
     }
 }

@@ -25,15 +25,30 @@ internal static class RpmDatabase
         .. Directories.Select(directory => $"{directory}/rpmdb.sqlite-wal"),
     ];
 
+    /// <summary>Every file that a package brought, with the package's name.</summary>
+    /// <exception cref="InspectionException">The database is damaged.</exception>
+    public static IEnumerable<(string Path, string Package)> Files(FactReader reader) =>
+        from blob in Find(reader) is { Path: { } path } found ? found.Read(reader.Files.Open(path), reader) : []
+        let header = RpmHeader.Parse(blob.Content, out _)
+        let name = header?.Text(RpmTag.Name)
+        where header is not null && name is not null
+        let directories = header.Texts(RpmTag.DirectoryNames)
+        from file in header.Texts(RpmTag.BaseNames).Zip(header.Numbers(RpmTag.DirectoryIndexes))
+        where file.Second < directories.Count
+        select (directories[(int)file.Second] + file.First, name);
+
     /// <exception cref="InspectionException">The database is there and damaged: an inventory with packages left out would pass for a whole one.</exception>
-    public static DatabaseContent? Read(FactReader reader)
+    public static DatabaseContent? Read(FactReader reader) =>
+        Find(reader) is { Path: { } database, Read: var read } ? Read(reader, database, read) : null;
+
+    private static (string Path, Func<GuestContent, FactReader, IEnumerable<RpmBlob>> Read) Find(FactReader reader)
     {
         var found = from directory in Directories
                     from form in Forms
                     let path = $"{directory}/{form.Name}"
                     where reader.Files.Find(path) is { IsRegular: true, Size: > 0 }
                     select (Path: path, form.Read);
-        return found.FirstOrDefault() is { Path: { } database, Read: var read } ? Read(reader, database, read) : null;
+        return found.FirstOrDefault();
     }
 
     private static DatabaseContent Read(FactReader reader, string path, Func<GuestContent, FactReader, IEnumerable<RpmBlob>> read)

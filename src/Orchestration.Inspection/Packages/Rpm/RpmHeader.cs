@@ -17,9 +17,9 @@ internal sealed class RpmHeader
 
     private readonly byte[] _blob;
     private readonly int _data;
-    private readonly Dictionary<int, (RpmType Type, int Offset)> _entries;
+    private readonly Dictionary<int, (RpmType Type, int Offset, int Count)> _entries;
 
-    private RpmHeader(byte[] blob, int data, Dictionary<int, (RpmType Type, int Offset)> entries)
+    private RpmHeader(byte[] blob, int data, Dictionary<int, (RpmType Type, int Offset, int Count)> entries)
     {
         _blob = blob;
         _data = data;
@@ -54,7 +54,7 @@ internal sealed class RpmHeader
         }
 
         var data = 8 + ((int)count * EntryLength);
-        var entries = new Dictionary<int, (RpmType Type, int Offset)>((int)count);
+        var entries = new Dictionary<int, (RpmType Type, int Offset, int Count)>((int)count);
         for (var position = 8; position < data; position += EntryLength)
         {
             var entry = blob.AsSpan(position, EntryLength);
@@ -62,7 +62,7 @@ internal sealed class RpmHeader
             if (offset < dataLength)
             {
                 // What rpm adds on installation follows the signed region, and counts where both have a tag.
-                entries[BinaryPrimitives.ReadInt32BigEndian(entry)] = ((RpmType)BinaryPrimitives.ReadInt32BigEndian(entry[4..]), (int)offset);
+                entries[BinaryPrimitives.ReadInt32BigEndian(entry)] = ((RpmType)BinaryPrimitives.ReadInt32BigEndian(entry[4..]), (int)offset, (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(entry[12..]), int.MaxValue));
             }
         }
 
@@ -81,6 +81,38 @@ internal sealed class RpmHeader
         var end = rest.IndexOf((byte)0);
         var text = Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
         return text.Length == 0 || text == "(none)" ? null : text;
+    }
+
+    /// <summary>All strings of a list; empty where the header has none.</summary>
+    public IReadOnlyList<string> Texts(RpmTag tag)
+    {
+        var texts = new List<string>();
+        if (_entries.TryGetValue((int)tag, out var entry) && entry.Type is RpmType.TextArray or RpmType.TranslatedText)
+        {
+            var rest = _blob.AsSpan(_data + entry.Offset);
+            for (var end = rest.IndexOf((byte)0); end >= 0 && texts.Count < entry.Count; end = rest.IndexOf((byte)0))
+            {
+                texts.Add(Encoding.UTF8.GetString(rest[..end]));
+                rest = rest[(end + 1)..];
+            }
+        }
+
+        return texts;
+    }
+
+    /// <summary>All numbers of a list of 32 bits each; empty where the header has none.</summary>
+    public IReadOnlyList<uint> Numbers(RpmTag tag)
+    {
+        var numbers = new List<uint>();
+        if (_entries.TryGetValue((int)tag, out var entry) && entry.Type == RpmType.Int32)
+        {
+            for (var rest = _blob.AsSpan(_data + entry.Offset); rest.Length >= 4 && numbers.Count < entry.Count; rest = rest[4..])
+            {
+                numbers.Add(BinaryPrimitives.ReadUInt32BigEndian(rest));
+            }
+        }
+
+        return numbers;
     }
 
     /// <summary>An unsigned number, or the first of several; null where the header has none.</summary>
@@ -117,6 +149,9 @@ internal enum RpmTag
     Group = 1016,
     Architecture = 1022,
     SourceRpm = 1044,
+    DirectoryIndexes = 1116,
+    BaseNames = 1117,
+    DirectoryNames = 1118,
     LongSize = 5009,
     ModularityLabel = 5096,
 }

@@ -22,10 +22,26 @@ public static class Ecosystems
         ["Photon OS"] = VersionOrder.Rpm,
         ["openEuler"] = VersionOrder.Rpm,
         ["Mageia"] = VersionOrder.Rpm,
+        ["PyPI"] = VersionOrder.Python,
+        ["npm"] = VersionOrder.Semantic,
+        ["Go"] = VersionOrder.Semantic,
+        ["crates.io"] = VersionOrder.Semantic,
+        ["NuGet"] = VersionOrder.NuGet,
+        ["Maven"] = VersionOrder.Maven,
+        ["RubyGems"] = VersionOrder.Ruby,
+        ["Packagist"] = VersionOrder.Composer,
     };
 
-    /// <summary>How an ecosystem orders versions; null where it is not one of an operating system.</summary>
+    /// <summary>How an ecosystem orders versions; null where no package of it can be found in a guest.</summary>
     public static VersionOrder? FindOrder(string ecosystem) => Orders.GetValueOrDefault(ecosystem.Split(':')[0]);
+
+    /// <summary>A package's name as it is looked for: some ecosystems do not tell upper from lower case, Python's not hyphens from dots and underscores either (PEP 503).</summary>
+    public static string NormalizeName(string ecosystem, string name) => ecosystem.Split(':')[0] switch
+    {
+        "PyPI" => string.Join('-', name.ToLowerInvariant().Split(['-', '_', '.'], StringSplitOptions.RemoveEmptyEntries)),
+        "NuGet" or "Packagist" => name.ToLowerInvariant(),
+        _ => name,
+    };
 
     /// <summary>
     /// The ecosystem of a guest's release; null where OSV has none. Red Hat's own streams are named by CPE, of which a guest may have

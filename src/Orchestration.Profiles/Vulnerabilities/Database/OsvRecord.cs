@@ -38,7 +38,7 @@ internal static class OsvRecord
 
         var (severity, score) = ReadSeverity(root, affected);
         yield return (ecosystem, new Advisory(
-            name,
+            Ecosystems.NormalizeName(ecosystem, name),
             id,
             [.. new[] { id }.Concat(Strings(root, "aliases")).Concat(Strings(root, "upstream")).Concat(Strings(root, "related"))
                 .Where(other => other.StartsWith("CVE-", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)],
@@ -49,7 +49,7 @@ internal static class OsvRecord
             [.. Strings(affected, "versions")],
             [
                 .. from range in Items(affected, "ranges")
-                   where Text(range, "type") is "ECOSYSTEM"
+                   where Text(range, "type") is "ECOSYSTEM" or "SEMVER"
                    select Items(range, "events").SelectMany(item => item.EnumerateObject())
                        .Where(member => member.Name is "introduced" or "fixed" or "last_affected")
                        .Select(member => new AdvisoryEvent(member.Name, member.Value.GetString() ?? "")).ToList(),

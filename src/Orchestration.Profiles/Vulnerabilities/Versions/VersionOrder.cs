@@ -9,6 +9,19 @@ public abstract class VersionOrder : IComparer<string>
 
     public static VersionOrder Alpine { get; } = new AlpineVersionOrder();
 
+    /// <summary>npm, crates.io and Go.</summary>
+    public static VersionOrder Semantic { get; } = new SemanticVersionOrder(ignoreCase: false);
+
+    public static VersionOrder NuGet { get; } = new SemanticVersionOrder(ignoreCase: true);
+
+    public static VersionOrder Python { get; } = new PythonVersionOrder();
+
+    public static VersionOrder Maven { get; } = new MavenVersionOrder();
+
+    public static VersionOrder Ruby { get; } = new RubyVersionOrder();
+
+    public static VersionOrder Composer { get; } = new ComposerVersionOrder();
+
     /// <summary>Negative where <paramref name="x"/> is older, zero where they are equal, positive where it is newer.</summary>
     public int Compare(string? x, string? y) => Order(x ?? "", y ?? "");
 
@@ -21,6 +34,8 @@ public abstract class VersionOrder : IComparer<string>
         right = right.TrimStart('0');
         return left.Length != right.Length ? left.Length.CompareTo(right.Length) : left.SequenceCompareTo(right);
     }
+
+    protected static bool IsNumber(string text) => text.Length > 0 && text.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0;
 
     /// <summary>The characters at the start for which a condition holds.</summary>
     protected static ReadOnlySpan<char> TakeWhile(ReadOnlySpan<char> text, Func<char, bool> condition)

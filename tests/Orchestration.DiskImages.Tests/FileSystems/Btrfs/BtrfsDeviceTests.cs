@@ -80,6 +80,36 @@ public sealed class BtrfsDeviceTests : IDisposable
         Assert.Contains("wrong checksum", Assert.Single(fileSystem.Warnings), StringComparison.Ordinal);
     }
 
+    [RequiresToolTheory("mkfs.btrfs")]
+    [InlineData("crc32c")]
+    [InlineData("xxhash")]
+    [InlineData("sha256")]
+    [InlineData("blake2")]
+    public void Data_with_a_wrong_checksum_is_refused(string checksum)
+    {
+        var (bytes, content) = CreateWithFile("-d", "single", "--csum", checksum);
+        bytes[bytes.AsSpan().IndexOf(content.AsSpan(0, 64)) + 50_000] ^= 1;
+        var fileSystem = FileSystemDetector.Open(new MemoryByteSource(bytes));
+        var file = FileTree.Find(fileSystem, "file");
+
+        var exception = Assert.Throws<DiskImageException>(() => fileSystem.Read(file, 0, new byte[100_000]));
+
+        Assert.Equal(DiskImageError.Corrupt, exception.Error);
+        Assert.Contains("wrong checksum", exception.Rule, StringComparison.Ordinal);
+        Assert.Equal(content[60_001..70_002], ReadPart(fileSystem, file, 60_001, 10_001));
+    }
+
+    [RequiresToolFact("mkfs.btrfs")]
+    public void Data_whose_first_copy_is_damaged_is_read_from_the_second()
+    {
+        var (bytes, content) = CreateWithFile("-d", "dup");
+        bytes[bytes.AsSpan().IndexOf(content.AsSpan(0, 64)) + 50_000] ^= 1;
+        var fileSystem = FileSystemDetector.Open(new MemoryByteSource(bytes));
+
+        Assert.Equal(content, FileTree.ReadAll(fileSystem, FileTree.Find(fileSystem, "file")));
+        Assert.Contains("another is right", Assert.Single(fileSystem.Warnings), StringComparison.Ordinal);
+    }
+
     [RequiresToolFact("mkfs.btrfs")]
     public void A_damaged_superblock_is_replaced_by_its_copy()
     {
@@ -112,6 +142,22 @@ public sealed class BtrfsDeviceTests : IDisposable
 
         Assert.Equal(DiskImageError.Unsupported, exception.Error);
         Assert.Contains(name, exception.Rule, StringComparison.Ordinal);
+    }
+
+    private (byte[] Bytes, byte[] Content) CreateWithFile(params string[] options)
+    {
+        var content = SlowFetcher.CreatePattern(100_000);
+        Directory.CreateDirectory(_folder["tree"]);
+        File.WriteAllBytes(Path.Combine(_folder["tree"], "file"), content);
+        Tool.Run("mkfs.btrfs", ["-q", .. options, "--rootdir", _folder["tree"], _folder.CreateSparse("single", 256 * 1024 * 1024)]);
+        return (File.ReadAllBytes(_folder["single"]), content);
+    }
+
+    private static byte[] ReadPart(IFileSystem fileSystem, FileNode file, long offset, int length)
+    {
+        var part = new byte[length];
+        fileSystem.Read(file, offset, part);
+        return part;
     }
 
     private List<IByteSource> Create(string profile, int count, string tree)

@@ -72,7 +72,7 @@ public sealed class KernelComparisonTests(SampleTreeFixture sample) : IClassFixt
         var subvolumes = Assert.IsAssignableFrom<ISubvolumes>(fileSystem);
 
         Assert.NotNull(fileSystem.Lookup(fileSystem.Root, "in-default"));
-        Assert.Equal(["/@", "/@/nested", "/folder/@home", "/snapshots/first"], subvolumes.SubvolumePaths.Order(StringComparer.Ordinal));
+        Assert.Equal(["/@", "/@/nested", "/folder/@home", "/snapshots/first"], subvolumes.SubvolumeIds.Keys.Order(StringComparer.Ordinal));
         var top = subvolumes.OpenSubvolume("/");
         Assert.NotNull(top.Lookup(top.Root, "@"));
         Assert.Equal(DiskImageError.NotFound, Assert.Throws<DiskImageException>(() => subvolumes.OpenSubvolume("@absent")).Error);

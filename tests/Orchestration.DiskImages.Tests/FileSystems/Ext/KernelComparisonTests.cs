@@ -7,11 +7,35 @@ using Orchestration.TestSupport;
 namespace Orchestration.DiskImages.Tests.FileSystems.Ext;
 
 /// <summary>What the kernel writes is read as the kernel itself reads it.</summary>
-public sealed class KernelComparisonTests : IDisposable
+public sealed class KernelComparisonTests(SampleTreeFixture sample) : IClassFixture<SampleTreeFixture>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [RequiresLoopMountTheory("mke2fs", "cp", "setfattr", "mknod", "fallocate", "mkfifo", "chown")]
+    [InlineData("-t ext4 -b 4096", 1500)]
+    [InlineData("-t ext4 -b 1024", 350)]
+    [InlineData("-t ext4 -b 4096 -O inline_data,metadata_csum_seed", 1500)]
+    [InlineData("-t ext4 -b 2048 -O ea_inode,large_dir,^64bit", 50_000)]
+    [InlineData("-t ext4 -b 4096 -O bigalloc,^metadata_csum,uninit_bg", 1500)]
+    [InlineData("-t ext4 -b 4096 -O ^dir_index", 1500)]
+    public void A_tree_written_by_the_kernel_is_read_back(string options, int largestAttribute)
+    {
+        Tool.Run("mke2fs", ["-q", "-F", .. options.Split(' '), _folder.CreateSparse("image", 320 * 1024 * 1024)]);
+        SortedDictionary<string, string> expected = [];
+        WhileMounted("image", root =>
+        {
+            KernelWrites.Everything(root, sample.Root, largestAttribute);
+            expected = ExactTree.Describe(root);
+        });
+
+        using var source = new FileByteSource(_folder["image"]);
+        var fileSystem = FileSystemDetector.Open(source);
+
+        ExactTree.AssertEqual(expected, ExactTree.Describe(fileSystem));
+        Assert.Empty(fileSystem.Warnings);
+    }
 
     [RequiresLoopMountFact("mke2fs")]
     public void An_image_copied_while_the_kernel_writes_to_it_is_seen_as_mounting_the_copy_would_show_it()

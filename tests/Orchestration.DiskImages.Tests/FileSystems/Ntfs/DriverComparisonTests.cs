@@ -87,13 +87,13 @@ public sealed class DriverComparisonTests(SampleTreeFixture sample) : IClassFixt
     }
 
     [RequiresLoopMountFact("mkntfs", "mount.ntfs-3g", "setfattr")]
-    public void Files_of_the_overlay_filter_are_refused_by_name()
+    public void Files_that_the_overlay_filter_takes_from_an_archive_are_refused_by_name()
     {
         Create("-c 4096");
         LoopMount.While(_folder["image"], "", root =>
         {
             File.WriteAllText(Path.Combine(root, "file"), "stored otherwise");
-            Tool.Run("setfattr", "-h", "-n", "system.ntfs_reparse_data", "-v", "0x170000801000000001000000020000000100000000000000", Path.Combine(root, "file"));
+            Tool.Run("setfattr", "-h", "-n", "system.ntfs_reparse_data", "-v", "0x170000801000000001000000010000000100000000000000", Path.Combine(root, "file"));
         });
 
         using var source = new FileByteSource(_folder["image"]);
@@ -101,7 +101,7 @@ public sealed class DriverComparisonTests(SampleTreeFixture sample) : IClassFixt
         var exception = Assert.Throws<DiskImageException>(() => fileSystem.Read(FileTree.Find(fileSystem, "file"), 0, new byte[10]));
 
         Assert.Equal(DiskImageError.Unsupported, exception.Error);
-        Assert.Contains("Overlay", exception.Rule, StringComparison.Ordinal);
+        Assert.Contains("provider 1 of the Overlay Filter", exception.Rule, StringComparison.Ordinal);
     }
 
     [RequiresToolFact("mkntfs")]
@@ -116,6 +116,28 @@ public sealed class DriverComparisonTests(SampleTreeFixture sample) : IClassFixt
         bytes[record + information + 2] = 1;
 
         Assert.Contains("dirty", Assert.Single(FileSystemDetector.Open(new MemoryByteSource(bytes)).Warnings), StringComparison.Ordinal);
+    }
+
+    [RequiresToolTheory("mkntfs")]
+    [InlineData(0, 0, true)]
+    [InlineData(0, 2, false)]
+    [InlineData(0xffff, 0, false)]
+    public void A_log_with_changes_to_replay_is_warned_of(ushort client, ushort flags, bool isWarned)
+    {
+        Create("-c 4096");
+        var bytes = File.ReadAllBytes(_folder["image"]);
+
+        // A fresh log is full of ones. A restart page says whether somebody uses the log, and in its flags whether it was closed.
+        const int PageLength = 4096;
+        var page = bytes.AsSpan(bytes.AsSpan().IndexOf(Enumerable.Repeat(byte.MaxValue, 16 * PageLength).ToArray()));
+        "RSTR"u8.CopyTo(page);
+        BinaryPrimitives.WriteUInt16LittleEndian(page[24..], 48);
+        BinaryPrimitives.WriteUInt16LittleEndian(page[(48 + 12)..], client);
+        BinaryPrimitives.WriteUInt16LittleEndian(page[(48 + 14)..], flags);
+
+        var warnings = FileSystemDetector.Open(new MemoryByteSource(bytes)).Warnings;
+
+        Assert.Equal(isWarned, warnings.Any(warning => warning.Contains("only its log holds", StringComparison.Ordinal)));
     }
 
     [RequiresToolFact("mkntfs")]

@@ -81,7 +81,7 @@ public sealed class PageCacheTests
         using var cache = new PageCache(fetcher, Plain);
 
         var readers = Enumerable.Range(0, 8).Select(_ => Task.Run(() => cache.ReadBytes(0, 10))).ToList();
-        await WaitUntil(() => cache.Statistics.CacheMisses == 8);
+        await Eventually.HoldsAsync(() => cache.Statistics.CacheMisses == 8);
         answer.SetResult();
 
         var expected = SlowFetcher.CreatePattern(4 * Page)[..10];
@@ -96,7 +96,7 @@ public sealed class PageCacheTests
         using var cache = new PageCache(fetcher, Plain);
 
         cache.Prefetch([new ByteRange(0, 10), new ByteRange(20 * Page, 2 * Page), new ByteRange(39 * Page, 1000 * Page), new ByteRange(-50, 3)]);
-        await WaitUntil(() => cache.Statistics.Requests == 3);
+        await Eventually.HoldsAsync(() => cache.Statistics.Requests == 3);
         cache.ReadBytes(21 * Page, 10);
 
         Assert.Equal(1, cache.Statistics.CacheHits);
@@ -115,11 +115,11 @@ public sealed class PageCacheTests
         cache.Prefetch([.. Enumerable.Range(0, 12).Select(index => new ByteRange(index * 4 * Page, 10))]);
         Assert.Equal(4, fetcher.Requests.Count);
         var reader = Task.Run(() => cache.ReadBytes(44 * Page, 10));
-        await WaitUntil(() => fetcher.Requests.Count == 5);
+        await Eventually.HoldsAsync(() => fetcher.Requests.Count == 5);
         Assert.Equal(44 * Page, fetcher.Requests[4].Offset);
         answer.SetResult();
         await reader;
-        await WaitUntil(() => cache.Statistics.Requests == 12);
+        await Eventually.HoldsAsync(() => cache.Statistics.Requests == 12);
 
         Assert.Equal(5, fetcher.MostAtOnce);
     }
@@ -212,7 +212,7 @@ public sealed class PageCacheTests
         cache.Prefetch(0, 1);
         cache.Prefetch(10 * Page, 1);
         var reader = Task.Run(() => cache.ReadBytes(20 * Page, 1));
-        await WaitUntil(() => fetcher.Requests.Count == 3);
+        await Eventually.HoldsAsync(() => fetcher.Requests.Count == 3);
         answer.SetResult();
         await reader;
 
@@ -228,7 +228,7 @@ public sealed class PageCacheTests
         cache.Prefetch(0, 10);
         var exception = Assert.Throws<DiskImageException>(() => cache.ReadBytes(0, 10));
         fetcher.Failure = null;
-        await WaitUntil(() => fetcher.Requests.Count >= 1);
+        await Eventually.HoldsAsync(() => fetcher.Requests.Count >= 1);
         var bytes = cache.ReadBytes(0, 10);
 
         Assert.Equal(DiskImageError.Unavailable, exception.Error);
@@ -243,7 +243,7 @@ public sealed class PageCacheTests
         using var cache = new PageCache(fetcher, Plain, cancellation.Token);
 
         var reader = Task.Run(() => cache.ReadBytes(0, 10));
-        await WaitUntil(() => fetcher.Requests.Count == 1);
+        await Eventually.HoldsAsync(() => fetcher.Requests.Count == 1);
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader);
@@ -268,14 +268,5 @@ public sealed class PageCacheTests
                 Assert.True(expected.AsSpan(offset, length).SequenceEqual(cache.ReadBytes(offset, length)));
             }
         })));
-    }
-
-    private static async Task WaitUntil(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!condition())
-        {
-            await Task.Delay(1, limit.Token);
-        }
     }
 }

@@ -74,6 +74,81 @@ public class DeterminismTests
         Assert.Empty(result.Actions);
     }
 
+    [Theory]
+    [InlineData("timer", "a timer", "the activity 'Other'")]
+    [InlineData("sub-orchestration", "the sub-orchestration 'Child'", "the activity 'Other'")]
+    [InlineData("sub-orchestration by name", "the sub-orchestration 'Child'", "the sub-orchestration 'OtherChild'")]
+    [InlineData("event", "the event 'Done' to another instance", "the activity 'Other'")]
+    [InlineData("event by name", "the event 'Done' to another instance", "the event 'OtherDone' to another instance")]
+    public void Timers_sub_orchestrations_and_sent_events_are_compared_by_kind_and_name(string change, string recorded, string repeated)
+    {
+        Func<TaskOrchestrationContext, string, Task> ask = change.Split(' ')[0] switch
+        {
+            "timer" => (context, _) => context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None),
+            "sub-orchestration" => (context, prefix) => context.CallSubOrchestratorAsync(prefix + "Child"),
+            _ => (context, prefix) =>
+            {
+                context.SendEvent("another", prefix + "Done", 1);
+                return Task.CompletedTask;
+            },
+        };
+        var orchestration = new ReplayedOrchestration { Code = context => AskAndWaitAsync(context, ask(context, string.Empty)) };
+        orchestration.Start();
+        orchestration.Code = context => AskAndWaitAsync(
+            context, change.EndsWith("name", StringComparison.Ordinal) ? ask(context, "Other") : context.CallActivityAsync("Other"));
+
+        TurnResult result = orchestration.Turn(new EventRaised("Go", null));
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, result.Status);
+        Assert.Contains($"was {recorded}, but the orchestrator now asked for {repeated}", result.Failure?.ErrorMessage, StringComparison.Ordinal);
+
+        static async Task<object?> AskAndWaitAsync(TaskOrchestrationContext context, Task asked)
+        {
+            await context.WaitForExternalEvent<object?>("Go");
+            await asked;
+            return null;
+        }
+    }
+
+    [Theory]
+    [InlineData(true, new[] { "Early", "Late" })]
+    [InlineData(false, new string[0])]
+    public void Events_before_and_after_a_continuation_is_asked_for_go_to_the_next_execution_or_nowhere(bool preserve, string[] carried)
+    {
+        var orchestration = new ReplayedOrchestration
+        {
+            Code = async context =>
+            {
+                Task timer = context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+                await context.WaitForExternalEvent<object?>("Go");
+                _ = context.WaitForExternalEvent<object?>("Late");
+                context.ContinueAsNew("next", preserve);
+                await timer;
+                return null;
+            },
+        };
+        TurnResult first = orchestration.Start();
+        orchestration.Turn(new EventRaised("Early", null), new EventRaised("Go", null));
+
+        TurnResult last = orchestration.Turn(new EventRaised("Late", null), new TimerFired(0));
+
+        Assert.Equal(carried, last.Next?.CarriedEvents?.Select(raised => raised.Name) ?? []);
+        Assert.NotEqual(first.Started?.ExecutionId, last.Next?.ExecutionId);
+        Assert.Equal("\"next\"", last.Next?.Input);
+    }
+
+    [Fact]
+    public void A_sub_orchestration_without_a_given_id_gets_one_that_replay_repeats()
+    {
+        var orchestration = new ReplayedOrchestration { Code = context => context.CallSubOrchestratorAsync<object?>("Child") };
+
+        TurnResult result = orchestration.Start();
+
+        Assert.Equal(
+            DeterministicGuid.Create("instance", orchestration.Now, 0).ToString("N"),
+            Assert.IsType<SubOrchestrationCreated>(Assert.Single(result.Actions)).InstanceId);
+    }
+
     [Fact]
     public void Code_that_asks_for_more_in_a_past_turn_than_its_history_has_fails()
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Entities;
 using Orchestration.EmbeddedRuntime.Tests.Fixtures;
 
 namespace Orchestration.EmbeddedRuntime.Tests.Engine.Tracing;
@@ -115,6 +116,61 @@ public sealed class TracingTests : IDisposable
     }
 
     [Fact]
+    public async Task Calls_and_signals_of_entities_have_spans_on_both_sides()
+    {
+        await using var host = await DurableTestHost.StartAsync(tasks => tasks
+            .AddOrchestratorFunc("Asks", async context =>
+            {
+                await context.Entities.SignalEntityAsync(new EntityInstanceId("Traced", "signalled"), "Note");
+                return await context.Entities.CallEntityAsync<int>(new EntityInstanceId("Traced", "called"), "Answer");
+            })
+            .AddEntity<Traced>("Traced"));
+
+        await host.RunAsync("Asks");
+        await Eventually.TrueAsync(() => Task.FromResult(_spans.Any(span => span.OperationName == "noted" && span.TraceId == _root.TraceId)), host.Timeout);
+
+        Activity orchestration = One("orchestration:Asks", ActivityKind.Server);
+        Activity call = One("entity:traced:Answer", ActivityKind.Client);
+        Activity answer = One("entity:traced:Answer", ActivityKind.Server);
+        Activity signal = One("entity:traced:Note", ActivityKind.Producer);
+        Activity note = One("entity:traced:Note", ActivityKind.Consumer);
+        Assert.Equal(orchestration.SpanId, call.ParentSpanId);
+        Assert.Equal(call.SpanId, answer.ParentSpanId);
+        Assert.Equal(orchestration.SpanId, signal.ParentSpanId);
+        Assert.Equal(signal.SpanId, note.ParentSpanId);
+        Assert.Equal(note.SpanId, One("noted", ActivityKind.Internal).ParentSpanId);
+        Assert.Equal(("entity", "call_entity", "@traced@called"), Tags(call, "durabletask.event.target_instance_id"));
+        Assert.Equal(("entity", "call_entity", "@traced@called"), Tags(answer, "durabletask.task.instance_id"));
+        Assert.Equal(("entity", "signal_entity", "@traced@signalled"), Tags(signal, "durabletask.event.target_instance_id"));
+
+        static (object? Type, object? Operation, object? Entity) Tags(Activity span, string entity) =>
+            (span.GetTagItem("durabletask.type"), span.GetTagItem("durabletask.task.operation"), span.GetTagItem(entity));
+    }
+
+    [Fact]
+    public async Task What_an_entitys_operation_sends_is_below_it_and_its_failure_is_an_error_on_both_sides()
+    {
+        await using var host = await DurableTestHost.StartAsync(tasks => tasks
+            .AddOrchestratorFunc("Asks", context => context.Entities.CallEntityAsync<int>(new EntityInstanceId("Traced", "called"), "Fail"))
+            .AddOrchestratorFunc("Started", _ => 1)
+            .AddEntity<Traced>("Traced"));
+
+        await host.Client.Entities.SignalEntityAsync(new EntityInstanceId("Traced", "first"), "Send", cancellation: host.Timeout);
+        await Eventually.TrueAsync(() => Task.FromResult(_spans.Any(span => span.OperationName == "noted" && span.TraceId == _root.TraceId)), host.Timeout);
+        await host.EndOfAsync("started by an entity");
+        await host.RunAsync("Asks");
+
+        Activity send = One("entity:traced:Send", ActivityKind.Consumer);
+        Activity create = One("traced:create_orchestration", ActivityKind.Producer);
+        Assert.Equal(_root.SpanId, One("entity:traced:Send", ActivityKind.Producer).ParentSpanId);
+        Assert.Equal(send.SpanId, One("entity:traced:Note", ActivityKind.Producer).ParentSpanId);
+        Assert.Equal(send.SpanId, create.ParentSpanId);
+        Assert.Equal(create.SpanId, One("orchestration:Started", ActivityKind.Server).ParentSpanId);
+        Assert.Equal((ActivityStatusCode.Error, "on purpose"), Status(One("entity:traced:Fail", ActivityKind.Server)));
+        Assert.Equal((ActivityStatusCode.Error, "on purpose"), Status(One("entity:traced:Fail", ActivityKind.Client)));
+    }
+
+    [Fact]
     public async Task The_trace_goes_on_after_a_restart()
     {
         using var folder = new TemporaryFolder();
@@ -141,6 +197,25 @@ public sealed class TracingTests : IDisposable
         Activity orchestration = One("orchestration:Waits", ActivityKind.Server);
         Assert.Equal(One("create_orchestration:Waits", ActivityKind.Producer).SpanId, orchestration.ParentSpanId);
         Assert.Equal(orchestration.SpanId, One("activity:Works", ActivityKind.Client).ParentSpanId);
+    }
+
+    private sealed class Traced : TaskEntity<int>
+    {
+        public int Answer() => 42;
+
+        public void Note()
+        {
+            State++;
+            TestSource.StartActivity("noted")?.Dispose();
+        }
+
+        public void Fail() => throw new InvalidOperationException("on purpose");
+
+        public void Send()
+        {
+            Context.SignalEntity(new EntityInstanceId("Traced", "second"), "Note");
+            Context.ScheduleNewOrchestration("Started", options: new StartOrchestrationOptions("started by an entity"));
+        }
     }
 
     private static (ActivityStatusCode Code, string? Description) Status(Activity span) => (span.Status, span.StatusDescription);

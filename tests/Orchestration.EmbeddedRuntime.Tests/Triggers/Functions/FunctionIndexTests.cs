@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Triggers.Hosting;
 
@@ -21,6 +22,10 @@ public sealed class FunctionIndexTests
     [InlineData(typeof(BadSchedule), "timer.invalid-schedule")]
     [InlineData(typeof(BadContainer), "blob.invalid-path")]
     [InlineData(typeof(MissingSetting), "setting.missing")]
+    [InlineData(typeof(BlobOfWrongType), "parameter.unsupported-type")]
+    [InlineData(typeof(BlobInOrchestrator), "parameter.unsupported-type")]
+    [InlineData(typeof(OutputWithoutName), "blob.invalid-path")]
+    [InlineData(typeof(OutputOfOrchestrator), "output.unsupported")]
     public void A_function_declared_wrong_stops_the_start_with_its_code_and_name(Type functions, string code)
     {
         var exception = Assert.Throws<FunctionHostException>(() => TestHost.Build(functions));
@@ -92,6 +97,32 @@ public sealed class FunctionIndexTests
     {
         [Function("Wrong")]
         public static string Run([HttpTrigger(Route = "jobs/{id}")] HttpRequest request, string name) => $"{request}{name}";
+    }
+
+    public static class BlobOfWrongType
+    {
+        [Function("Wrong")]
+        public static string Run([HttpTrigger] HttpRequest request, [BlobInput("files/a")] IDisposable blob) => $"{request}{blob}";
+    }
+
+    public static class BlobInOrchestrator
+    {
+        [Function("Wrong")]
+        public static string Run([OrchestrationTrigger] TaskOrchestrationContext context, [BlobInput("files/a")] string blob) => $"{context}{blob}";
+    }
+
+    public static class OutputWithoutName
+    {
+        [Function("Wrong")]
+        [BlobOutput("files")]
+        public static string Run([HttpTrigger] HttpRequest request) => $"{request}";
+    }
+
+    public static class OutputOfOrchestrator
+    {
+        [Function("Wrong")]
+        [BlobOutput("files/a")]
+        public static string Run([OrchestrationTrigger] TaskOrchestrationContext context) => $"{context}";
     }
 
     public static class ClientOfWrongType

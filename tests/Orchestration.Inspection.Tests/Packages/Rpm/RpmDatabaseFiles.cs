@@ -35,8 +35,11 @@ public sealed class RpmDatabaseFiles : IDisposable
         %install
         mkdir -p %{buildroot}/usr/share/many
         for i in $(seq 2000); do echo $i > %{buildroot}/usr/share/many/a-file-with-a-long-name-$i; done
+        mkdir -p %{buildroot}/usr/lib/python3.9/site-packages/tool-1.0.dist-info
+        echo x > %{buildroot}/usr/lib/python3.9/site-packages/tool-1.0.dist-info/METADATA
         %files
         %files -n beta-libs
+        /usr/lib/python3.9
         %files many-files
         /usr/share/many
 

@@ -10,6 +10,9 @@ public class DurableTaskClientOptions
 
     public DataConverter DataConverter { get; set; } = JsonDataConverter.Default;
 
-    /// <summary>Kept for compatibility; the embedded engine always has entities.</summary>
+    /// <summary>
+    /// Whether the client has entities; if not, its <see cref="DurableTaskClient.Entities"/> throws <see cref="NotSupportedException"/>. If it
+    /// has, orchestrations may not have instance ids that begin with '@'.
+    /// </summary>
     public bool EnableEntitySupport { get; set; } = true;
 }

@@ -1,7 +1,8 @@
 namespace Microsoft.DurableTask.Worker;
 
 /// <summary>
-/// What a worker takes on: work of the named tasks only, when any task is named at all. All other work waits in the store.
+/// What a worker takes on: work of the named tasks only, when any task is named at all. All other work waits in the store; so a filter that
+/// names orchestrations only leaves all activities and entities to others, as it does in a hub that several workers share.
 /// </summary>
 public class DurableTaskWorkerWorkItemFilters
 {
