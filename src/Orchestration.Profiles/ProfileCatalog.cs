@@ -49,7 +49,7 @@ public static class ProfileCatalog
         .. FilePermissionChecks.All, .. BannerChecks.All, .. BootChecks.All, .. CoreDumpChecks.All, .. LoggingChecks.All, .. AuditChecks.All, .. AuditRuleChecks.All,
         .. KernelParameterChecks.All, .. KernelModuleChecks.All, .. MountChecks.All, .. CertificateChecks.All, .. RunTimeChecks.All,
         .. PerformanceChecks.All, .. StartChecks.All, .. DriverChecks.All, .. SurroundingsChecks.All,
-        .. WindowsSettingChecks.All, .. WindowsServerChecks.All,
+        .. WindowsSettingChecks.All, .. WindowsServerChecks.All, .. WindowsMoveChecks.All,
     ];
 
     public static IReadOnlyList<Profile> Profiles { get; } =

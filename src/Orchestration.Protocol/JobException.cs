@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Orchestration.Protocol;
 
 /// <summary>A failure that a job's result reports: a canonical code and a message for the person who submitted the job.</summary>
@@ -13,4 +15,7 @@ public sealed class JobException : Exception
     }
 
     public string Code { get; }
+
+    /// <summary>The same for programs.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Details { get; init; }
 }

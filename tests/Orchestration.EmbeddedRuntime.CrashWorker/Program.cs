@@ -17,7 +17,11 @@ using var ranLog = new AppendedLog(Path.Combine(folder, "ran.log"));
 using var acknowledgedLog = new AppendedLog(Path.Combine(folder, "acknowledged.log"));
 
 HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
-builder.Services.AddEmbeddedDurableEngine(options => options.StorePath = Path.Combine(folder, "store.db"));
+builder.Services.AddEmbeddedDurableEngine(options =>
+{
+    options.StorePath = Path.Combine(folder, "store.db");
+    options.PayloadThreshold = Workload.PayloadThreshold;
+});
 builder.Services.AddDurableTaskWorker(worker => worker.AddTasks(tasks => Workload.Register(
     tasks, (instanceId, task) => ranLog.Write($"{instanceId} {task}"))));
 builder.Services.AddDurableTaskClient();
@@ -50,7 +54,7 @@ Task StartBatchAsync() => Task.WhenAll(
 
 async Task StartAsync(string kind, string instanceId)
 {
-    await client.ScheduleNewOrchestrationInstanceAsync(kind, kind == "Loop" ? 0 : null, new StartOrchestrationOptions(instanceId));
+    await client.ScheduleNewOrchestrationInstanceAsync(kind, Workload.InputOf(kind), new StartOrchestrationOptions(instanceId));
     switch (kind)
     {
         case "Events":

@@ -27,6 +27,7 @@ public static class Workload
         ["Signals"] = EntityWorkload.Marks,
         ["Calls"] = EntityWorkload.Marks,
         ["Transfer"] = 1,
+        ["Large"] = 1,
     };
 
     /// <summary>Activities that a completed instance called, by kind. Loop calls one a generation, under the same number.</summary>
@@ -42,6 +43,18 @@ public static class Workload
         ["Signals"] = 0,
         ["Calls"] = 0,
         ["Transfer"] = 0,
+        ["Large"] = 1,
+    };
+
+    /// <summary>Bytes over which this workload keeps values in files.</summary>
+    public const int PayloadThreshold = 4_000;
+
+    /// <summary>What an instance begins with, by kind.</summary>
+    public static object? InputOf(string kind) => kind switch
+    {
+        "Loop" => 0,
+        "Large" => new string('x', 2 * PayloadThreshold),
+        _ => null,
     };
 
     /// <param name="registry">Where the tasks are added.</param>
@@ -91,6 +104,29 @@ public static class Workload
             return (await Task.WhenAll(children)).Sum();
         });
         registry.AddOrchestratorFunc("Child", context => context.CallActivityAsync<int>("One"));
+
+        registry.AddActivityFunc<string, string>("Echo", (context, text) =>
+        {
+            ran(context.InstanceId, ((EmbeddedActivityContext)context).TaskId);
+            return text;
+        });
+
+        // Its input, status, history and results are in files, also of the executions that follow.
+        registry.AddOrchestratorFunc<string, int>("Large", async (context, text) =>
+        {
+            context.SetCustomStatus(text);
+            if (await context.CallActivityAsync<string>("Echo", text) != text)
+            {
+                return 0;
+            }
+
+            if (text.Length < (2 * PayloadThreshold) + Generations)
+            {
+                context.ContinueAsNew(text + "x");
+            }
+
+            return 1;
+        });
 
         registry.AddOrchestratorFunc<int, int>("Loop", async (context, sum) =>
         {

@@ -1,9 +1,12 @@
 using System.IO.Compression;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestration.EndToEnd.Tests.Support;
+using Orchestration.Protocol;
 using Orchestration.Protocol.Yaml;
+using Orchestration.TestSupport;
 
 namespace Orchestration.EndToEnd.Tests;
 
@@ -68,4 +71,63 @@ public class OutputTests(RunningService service)
         Assert.Equal(10, job!.Job!.Execution.Priority);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Text), JsonSerializer.SerializeToNode(job.Job.UnknownMembers!["hyper2kvm"])));
     }
+
+    [Fact]
+    public async Task An_inspection_of_hyper2kvm_names_the_part_of_a_disk_that_is_missing_as_a_risk()
+    {
+        const string Descriptor = """
+            # Disk DescriptorFile
+            version=1
+            CID=fffffffe
+            parentCID=ffffffff
+            createType="twoGbMaxExtentFlat"
+            RW 2048 FLAT "parts-f001.vmdk" 0
+
+            """;
+        await service.UploadAsync("images", "parts.vmdk", new MemoryStream(Encoding.ASCII.GetBytes(Descriptor)));
+
+        var result = await service.RunAsync(Inspection("h2k-missing-01", "images/parts.vmdk"));
+
+        Assert.Equal(ErrorCodes.ImageNotFound, result.Error?.Code);
+        Assert.Equal("images/parts-f001.vmdk", result.Error!.Details!["missing_file"].GetString());
+        var risk = Assert.Single(result.Error.Details["risks"].EnumerateArray());
+        Assert.Equal(("VMDK_EXTENT_MISSING", "high"), (risk.GetProperty("code").GetString(), risk.GetProperty("severity").GetString()));
+    }
+
+    [RequiresToolFact("qemu-img", "tar")]
+    public async Task An_inspection_of_hyper2kvm_names_an_archive_as_a_risk()
+    {
+        var folder = Directory.CreateTempSubdirectory("orchestrate-ova-");
+        try
+        {
+            var archive = Path.Combine(folder.FullName, "web.ova");
+            Tool.Run("qemu-img", "convert", "-O", "vmdk", "-o", "subformat=streamOptimized", SampleImage.Path, Path.Combine(folder.FullName, "disk.vmdk"));
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "web.ovf"), """
+                <?xml version="1.0"?><Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
+                <References><File ovf:id="f" ovf:href="disk.vmdk"/></References>
+                <DiskSection><Info/><Disk ovf:diskId="d" ovf:fileRef="f" ovf:capacity="1"/></DiskSection></Envelope>
+                """);
+            Tool.Run("tar", "--format=ustar", "-C", folder.FullName, "-cf", archive, "web.ovf", "disk.vmdk");
+            await service.UploadAsync("images", "web.ova", archive);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        var archived = await service.RunAsync(Inspection("h2k-archive-01", "images/web.ova"));
+        var plain = await service.RunAsync(Inspection("h2k-archive-02", "images/debian-12.qcow2"));
+
+        Assert.Equal(["ARCHIVE_INPUT"], archived.Data!.Value.GetProperty("risks").EnumerateArray().Select(risk => risk.GetProperty("code").GetString()));
+        Assert.Equal(0, plain.Data!.Value.GetProperty("risks").GetArrayLength());
+    }
+
+    private static JsonObject Inspection(string jobId, string path) => new()
+    {
+        ["job_id"] = jobId,
+        ["operation"] = "inspect",
+        ["image"] = new JsonObject { ["path"] = path },
+        ["artifacts"] = new JsonObject { ["output_path"] = "/out/w" },
+        ["audit"] = new JsonObject { ["requested_by"] = "ops" },
+    };
 }

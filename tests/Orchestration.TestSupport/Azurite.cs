@@ -46,7 +46,7 @@ public sealed class Azurite : IAsyncDisposable
     /// <summary>Starts the emulator again on the port it had, with what its folder holds.</summary>
     public async Task ResumeAsync()
     {
-        var directory = await AzuriteInstallation.EnsureAsync();
+        var directory = await NodePackages.EnsureAsync("azurite", Path.Combine(".bin", "azurite"));
         var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = directory };
         string[] arguments =
         [

@@ -24,6 +24,7 @@ internal static class RunCommand
             Description = "Format in which all findings are written as well: html, markdown, sarif, junit, cyclonedx, spdx, json or yaml; may be given several times.",
             DefaultValueFactory = _ => [],
         };
+        var isDeep = new Option<bool>("--deep-scan") { Description = "Look through all files for packages of languages too." };
         var output = new Option<DirectoryInfo>("--output")
         {
             Description = "Folder for the result files; each job gets one of its own below it.",
@@ -32,7 +33,7 @@ internal static class RunCommand
         var (url, key, storage) = (CommonOptions.Url(), CommonOptions.Key(), CommonOptions.Storage());
         var command = new Command("run", "Upload an image, inspect and profile it, and show what was found.")
         {
-            image, profiles, reports, output, url, key, storage,
+            image, profiles, reports, isDeep, output, url, key, storage,
         };
         command.SetWork(url, key, async (client, parsed, cancellationToken) =>
         {
@@ -47,7 +48,7 @@ internal static class RunCommand
             var document = new JobDocumentBuilder("guestkit.inspect")
                 .WithName(file.Name)
                 .WithSubmitter(Environment.UserName)
-                .WithData(new { Image = new { Path = path }, Options = new { Profiles = parsed.GetValue(profiles), Reports = parsed.GetValue(reports) } })
+                .WithData(new { Image = new { Path = path }, Options = new { Profiles = parsed.GetValue(profiles), Reports = parsed.GetValue(reports), DeepScan = parsed.GetValue(isDeep) } })
                 .Build();
             var jobId = await client.SubmitAsync(JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Options), DocumentFormat.Json, cancellationToken);
             await ProgressView.WatchJobAsync(client, jobId, cancellationToken);

@@ -7,6 +7,7 @@ using Orchestration.EmbeddedRuntime.Engine.Entities;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
+using Orchestration.EmbeddedRuntime.Store.Reading;
 
 namespace Orchestration.EmbeddedRuntime.Engine;
 

@@ -1,4 +1,6 @@
 using Microsoft.Data.Sqlite;
+using Orchestration.EmbeddedRuntime.Store.Payloads;
+using Orchestration.EmbeddedRuntime.Store.Reading;
 
 namespace Orchestration.EmbeddedRuntime.Store;
 

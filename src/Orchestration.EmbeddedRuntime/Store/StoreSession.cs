@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Tracing;
+using Orchestration.EmbeddedRuntime.Store.Payloads;
 
 namespace Orchestration.EmbeddedRuntime.Store;
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Orchestration.EmbeddedRuntime.Store.Commands;
+using Orchestration.EmbeddedRuntime.Store.Payloads;
 
 namespace Orchestration.EmbeddedRuntime.Store;
 
@@ -12,6 +13,9 @@ internal sealed class StoreWriter : IDisposable
 {
     // Bounds how long the first command of a batch waits for the last.
     private const int LargestBatch = 2_000;
+
+    // SQLITE_FULL.
+    private const int DiskFull = 13;
 
     private readonly SqliteConnection _connection;
     private readonly string _path;
@@ -119,6 +123,7 @@ internal sealed class StoreWriter : IDisposable
 
     private StoreException? TryCommit(List<StoreCommand> batch)
     {
+        bool isCommitting = false;
         try
         {
             _connection.Run("BEGIN IMMEDIATE");
@@ -128,6 +133,7 @@ internal sealed class StoreWriter : IDisposable
             }
 
             _session.Payloads.Sync();
+            isCommitting = true;
             _connection.Run("COMMIT");
             _session.Payloads.Committed();
             return null;
@@ -136,14 +142,15 @@ internal sealed class StoreWriter : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            RollBack();
+            // A commit that failed while it was synced may turn out to be there after a crash; what its rows name must be there too.
+            RollBack(isUndone: !isCommitting || exception is SqliteException { SqliteErrorCode: DiskFull });
             return StoreException.From(_path, exception);
         }
     }
 
-    private void RollBack()
+    private void RollBack(bool isUndone)
     {
-        _session.Payloads.RolledBack();
+        _session.Payloads.RolledBack(isUndone);
         try
         {
             _connection.Run("ROLLBACK");

@@ -10,7 +10,7 @@ public static class StepFailure
     /// <summary>The error that the result reports; null for a failure that may pass.</summary>
     public static JobError? Describe(Exception exception, string phase) => exception switch
     {
-        JobException failure => JobError.Create(failure.Code, failure.Message, phase),
+        JobException failure => JobError.Create(failure.Code, failure.Message, phase, failure.Details),
         DiskImageException { Error: not DiskImageError.Unavailable } failure => JobError.Create(CodeOf(failure.Error), failure.Message, phase),
         InspectionException failure => JobError.Create(CodeOf(failure.Error), failure.Message, phase),
         _ => null,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.Sources;
 using Orchestration.Protocol;
@@ -8,6 +9,9 @@ namespace Orchestration.Functions.Images;
 public sealed class BackingFiles(SharedSources sources, ImageLocator locator, ImageLocation image, CancellationToken cancellationToken)
     : IBackingFileResolver, IDisposable
 {
+    /// <summary>The detail of an error that names the file that an image needs and that is not there.</summary>
+    public const string MissingFile = "missing_file";
+
     private readonly List<SourceLease> _opened = [];
 
     /// <summary>The files opened so far.</summary>
@@ -25,12 +29,22 @@ public sealed class BackingFiles(SharedSources sources, ImageLocator locator, Im
             throw new DiskImageException(DiskImageError.NotFound, "backing file", null, exception.Message, exception);
         }
 
-        // The reader is synchronous by design and opens a handful of files at most.
+        try
+        {
+            // The reader is synchronous by design and opens a handful of files at most.
 #pragma warning disable CA2000 // Disposed with the others, when the image is.
-        var source = sources.OpenAsync(locator.GetBlob(location), cancellationToken).GetAwaiter().GetResult();
+            var source = sources.OpenAsync(locator.GetBlob(location), cancellationToken).GetAwaiter().GetResult();
 #pragma warning restore CA2000
-        _opened.Add(source);
-        return source;
+            _opened.Add(source);
+            return source;
+        }
+        catch (DiskImageException exception) when (exception.Error == DiskImageError.NotFound)
+        {
+            throw new JobException(ErrorCodes.ImageNotFound, $"The image {image} needs {location}, which does not exist.", exception)
+            {
+                Details = new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [MissingFile] = JsonSerializer.SerializeToElement(location.ToString()) },
+            };
+        }
     }
 
     public void Dispose() => _opened.ForEach(source => source.Dispose());

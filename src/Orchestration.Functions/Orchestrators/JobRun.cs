@@ -16,10 +16,10 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
     private readonly JobSignals _signals = new(context, ticket);
     private readonly DateTimeOffset _startedAt = new(context.CurrentUtcDateTime, TimeSpan.Zero);
     private bool _attemptsUsedUp;
+    private StageRun? _stages;
 
     // A log holds every change of state, and deliveries are events after the last one.
     private bool _logsEvents = ticket.HasWebhooks;
-    private StageRun? _stages;
     private JobTurn _turn = new(context, ticket, limit: null);
 
     private JobStatus Status => _board.Status;

@@ -18,7 +18,8 @@ public sealed class JobPurger(
     EventLog events,
     CancellationStore cancellations,
     WebhookRecords webhooks,
-    JobIndex index)
+    JobIndex index,
+    TimeProvider time)
 {
     private const int AtOnce = 8;
 
@@ -81,9 +82,13 @@ public sealed class JobPurger(
         if (withResults)
         {
             await results.RemoveJobAsync(job.JobId, cancellationToken);
+            await claims.ReleaseAsync(job.JobId, cancellationToken);
+        }
+        else
+        {
+            await claims.ReleaseButResultAsync(job.JobId, time.GetUtcNow(), cancellationToken);
         }
 
-        await claims.ReleaseAsync(job.JobId, cancellationToken);
         return true;
     }
 

@@ -9,7 +9,8 @@ namespace Orchestration.Functions.Storage;
 /// <summary>
 /// Claims of job ids. A claim is a blob that is created only if it does not exist, so that of several submitters of one id exactly one
 /// wins, on either runtime and across machines. It holds the document, so that a job can always be shown and started again. In the place of a
-/// claim there may be the note of a refusal: the id is free then, but has a result that must go before a job of that id is started.
+/// claim there may be the note of a refusal, or of a job that was removed: the id is free then, but has a result that must go before a job of
+/// that id is started.
 /// </summary>
 public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
 {
@@ -73,6 +74,16 @@ public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
     {
         _started.Remove(jobId);
         await (await GetBlobAsync(jobId, cancellationToken)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Takes back the claim of a job whose result stays, and notes that.</summary>
+    public async Task ReleaseButResultAsync(string jobId, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        _started.Remove(jobId);
+        var blob = await GetBlobAsync(jobId, cancellationToken);
+        var found = await blob.ReadVersionedJsonAsync<StoredClaim>(cancellationToken);
+        var conditions = found is null ? new BlobRequestConditions { IfNoneMatch = ETag.All } : new BlobRequestConditions { IfMatch = found.Version };
+        await blob.TryWriteJsonAsync(new StoredClaim(Document: null, at, Source: null, ClaimedBy: null), conditions, cancellationToken);
     }
 
     /// <summary>The claim of a job id; null where nobody has claimed it.</summary>

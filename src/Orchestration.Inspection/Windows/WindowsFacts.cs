@@ -18,6 +18,12 @@ public sealed record WindowsFacts : FactSet
     /// <summary>Installed updates by KB number, sorted.</summary>
     public IReadOnlyList<WindowsUpdate> Updates { get; init; } = [];
 
+    /// <summary>
+    /// Installed packages of component-based servicing that are no updates: features, language packs and the base, by full identity
+    /// (<c>name~token~architecture~language~version</c>), sorted.
+    /// </summary>
+    public IReadOnlyList<string> ServicingPackages { get; init; } = [];
+
     /// <summary>Packages of the Store that are there for every user, by full name, sorted.</summary>
     public IReadOnlyList<string> StorePackages { get; init; } = [];
 

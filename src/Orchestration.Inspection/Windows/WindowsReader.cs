@@ -62,6 +62,7 @@ internal static partial class WindowsReader
             Services = Part(() => ReadServices(registry), []),
             Programs = Part(() => ReadPrograms(registry), []),
             Updates = Part(() => ReadUpdates(registry), []),
+            ServicingPackages = Part(() => ReadServicingPackages(registry), []),
             StorePackages = Part(() => ReadStorePackages(registry), []),
             Users = Part(() => WindowsUserReader.Read(registry), []),
             Interfaces = Part(() => ReadInterfaces(registry), []),
@@ -116,6 +117,12 @@ internal static partial class WindowsReader
                 key.Name,
                 high is not null && low is not null ? WindowsTime.Parse((long)(((ulong)high << 32) | (ulong)low)) : null))
             .DistinctBy(update => update.Id).OrderBy(update => update.Id, StringComparer.Ordinal),
+    ];
+
+    private static IReadOnlyList<string> ReadServicingPackages(WindowsRegistry registry) =>
+    [
+        .. Subkeys(registry, Servicing).Where(key => key.Number("CurrentState") == Installed && !KnowledgeBaseNumber().IsMatch(key.Name))
+            .Select(key => key.Name).Order(StringComparer.OrdinalIgnoreCase),
     ];
 
     private static IReadOnlyList<string> ReadStorePackages(WindowsRegistry registry) =>

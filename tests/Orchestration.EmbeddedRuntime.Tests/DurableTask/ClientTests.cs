@@ -116,6 +116,28 @@ public class ClientTests
     }
 
     [Fact]
+    public async Task A_wait_that_is_cancelled_ends_at_once()
+    {
+        await using var host = await StartAsync();
+        string instanceId = await host.Client.ScheduleNewOrchestrationInstanceAsync(Waiter, false, host.Timeout);
+        await host.StartOfAsync(instanceId);
+        using var cancellation = new CancellationTokenSource();
+        Task<OrchestrationMetadata> wait = host.Client.WaitForInstanceCompletionAsync(instanceId, cancellation.Token);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAsync<TaskCanceledException>(() => wait);
+    }
+
+    [Fact]
+    public async Task An_instance_without_a_given_id_gets_one_of_32_hexadecimal_digits()
+    {
+        await using var host = await StartAsync();
+
+        Assert.Matches("^[0-9a-f]{32}$", await host.Client.ScheduleNewOrchestrationInstanceAsync("Empty", host.Timeout));
+    }
+
+    [Fact]
     public async Task A_purged_instance_is_gone_and_a_running_one_cannot_be_purged()
     {
         await using var host = await StartAsync();

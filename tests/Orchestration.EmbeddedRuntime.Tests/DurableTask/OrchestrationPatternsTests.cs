@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Worker;
+using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Tests.Fixtures;
 
 namespace Orchestration.EmbeddedRuntime.Tests.DurableTask;
@@ -175,6 +177,60 @@ public class OrchestrationPatternsTests
         await host.RunAsync("Log");
 
         Assert.Equal(["one", "two"], host.Logs.Of("app").Select(line => line.Message));
+    }
+
+    [Fact]
+    public async Task The_factory_of_replay_safe_loggers_is_one_takes_no_providers_and_outlives_its_disposal()
+    {
+        using var provider = new RecordedLogs();
+        await using var host = await DurableTestHost.StartAsync(tasks => tasks.AddOrchestratorFunc("Log", context =>
+        {
+            ILoggerFactory factory = context.ReplaySafeLoggerFactory;
+            factory.Dispose();
+#pragma warning disable CA1848, CA1873 // A test's own log line.
+            factory.CreateLogger("app").LogInformation("after disposal");
+#pragma warning restore CA1848, CA1873
+            Assert.Throws<NotSupportedException>(() => factory.AddProvider(provider));
+            return ReferenceEquals(factory, context.ReplaySafeLoggerFactory);
+        }));
+
+        Assert.True((await host.RunAsync("Log")).ReadOutputAs<bool>());
+        Assert.Single(host.Logs.Of("app"));
+    }
+
+    [Fact]
+    public async Task Json_nodes_travel_as_they_are()
+    {
+        await using var host = await DurableTestHost.StartAsync(tasks => tasks
+            .AddOrchestratorFunc<JsonNode, JsonNode>("Echo", async (context, input) =>
+            {
+                JsonNode echoed = await context.CallActivityAsync<JsonNode>("Echo", input);
+                echoed["seen"] = true;
+                return echoed;
+            })
+            .AddActivityFunc<JsonNode, JsonNode>("Echo", (TaskActivityContext _, JsonNode input) => input));
+
+        OrchestrationMetadata ended = await host.RunAsync("Echo", JsonNode.Parse("""{"deep":{"list":[1,"two",null]}}"""));
+
+        Assert.Equal("""{"deep":{"list":[1,"two",null]},"seen":true}""", ended.SerializedOutput);
+    }
+
+    [Fact]
+    public async Task Many_activities_timers_and_sub_orchestrations_of_one_turn_all_end()
+    {
+        await using var host = await DurableTestHost.StartAsync(tasks => tasks
+            .AddOrchestratorFunc("Many", async context =>
+            {
+                Task<int>[] activities = [.. Enumerable.Range(0, 30).Select(i => context.CallActivityAsync<int>("Same", i))];
+                Task[] timers = [.. Enumerable.Range(0, 100).Select(_ => context.CreateTimer(TimeSpan.FromMilliseconds(1), CancellationToken.None))];
+                Task<int>[] children = [.. Enumerable.Range(0, 50).Select(i => context.CallSubOrchestratorAsync<int>("Child", i))];
+                await Task.WhenAll(timers);
+                return (await Task.WhenAll(activities)).Sum() + (await Task.WhenAll(children)).Sum();
+            })
+            .AddOrchestratorFunc<int, int>("Child", (_, input) => input)
+            .AddActivityFunc("Same", (TaskActivityContext _, int input) => input));
+
+        Assert.Equal((29 * 30 / 2) + (49 * 50 / 2), (await host.RunAsync("Many")).ReadOutputAs<int>());
     }
 
     [Fact]

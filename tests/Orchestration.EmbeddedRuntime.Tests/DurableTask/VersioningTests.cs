@@ -81,6 +81,20 @@ public class VersioningTests
         Assert.Equal(version, plain.ReadOutputAs<string>());
     }
 
+    [Fact]
+    public async Task A_new_version_at_a_continuation_picks_the_orchestrator_of_that_version()
+    {
+        await using var host = await DurableTestHost.StartAsync(tasks => tasks
+            .AddOrchestratorFunc<object?, string>("Moves", "1", (context, _) =>
+            {
+                context.ContinueAsNew(new ContinueAsNewOptions { NewVersion = "2" });
+                return Task.FromResult("first");
+            })
+            .AddOrchestratorFunc<object?, string>("Moves", "2", (_, _) => Task.FromResult("second")));
+
+        Assert.Equal("second", (await host.RunAsync("Moves", options: new StartOrchestrationOptions { Version = "1" })).ReadOutputAs<string>());
+    }
+
     [Theory]
     [InlineData("", "", 0)]
     [InlineData("", "1", -1)]

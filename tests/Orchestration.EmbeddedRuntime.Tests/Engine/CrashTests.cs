@@ -5,6 +5,7 @@ using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.CrashWorker;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Reading;
 using Orchestration.EmbeddedRuntime.Tests.Fixtures;
 using Xunit.Abstractions;
 
@@ -44,7 +45,7 @@ public class CrashTests(ITestOutputHelper output)
         output.WriteLine($"{instances.Count} instances {context}");
         Assert.True(instances.Count > kills, $"{instances.Count} instances {context}");
         Assert.Empty(instances.Where(instance => !EndedRight(instance)).Select(instance => $"{instance} {context}"));
-        Assert.Empty(Violations(folder, instances).Select(violation => $"{violation} {context}"));
+        Assert.Empty(Violations(folder, store, instances).Select(violation => $"{violation} {context}"));
         IReadOnlyList<EntityRecord> entities = store.Reader.ListEntities(
             new EntityFilter { Limit = int.MaxValue, WithState = true, IncludeTransient = true }, DateTime.UtcNow);
         Assert.Empty(CrashedEntities.Violations(folder, instances, entities).Select(violation => $"{violation} {context}"));
@@ -52,6 +53,9 @@ public class CrashTests(ITestOutputHelper output)
         UnfinishedWork unfinished = store.Reader.FindUnfinished();
         Assert.Equal((0, 0, 0), (unfinished.Messages.Count, unfinished.Activities.Count, unfinished.Timers.Count));
         Assert.Equal("ok", Query(folder, "PRAGMA integrity_check", row => row.GetString(0)).Single());
+        Assert.Equal(
+            Query(folder, "SELECT file FROM payloads ORDER BY file", row => $"{row.GetInt64(0)}"),
+            Directory.EnumerateFiles(folder.File("store.db.payloads")).Select(Path.GetFileNameWithoutExtension).OrderBy(file => long.Parse(file ?? "0", CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -71,20 +75,14 @@ public class CrashTests(ITestOutputHelper output)
         instance.Status == OrchestrationRuntimeStatus.Completed
         && instance.Output == Workload.ExpectedOutputs[instance.Name].ToString(CultureInfo.InvariantCulture);
 
-    private static IEnumerable<string> Violations(TemporaryFolder folder, IReadOnlyList<InstanceRecord> instances)
+    private static IEnumerable<string> Violations(TemporaryFolder folder, DurableStore store, IReadOnlyList<InstanceRecord> instances)
     {
         ILookup<string, string> ran = File.ReadLines(folder.File("ran.log")).Select(line => line.Split(' ')).ToLookup(line => line[0], line => line[1]);
-        ILookup<long, HistoryEvent> histories = Query(
-                folder,
-                "SELECT instance, events FROM history ORDER BY instance, turn",
-                row => (Key: row.GetInt64(0), Events: HistoryCodec.ReadEvents(row.GetFieldValue<byte[]>(1))))
-            .SelectMany(turn => turn.Events.Select(past => (turn.Key, Event: past)))
-            .ToLookup(entry => entry.Key, entry => entry.Event);
-
         foreach (InstanceRecord instance in instances)
         {
-            int[] asked = [.. histories[instance.Key].OfType<ActionEvent>().Where(action => action.IsAwaited).Select(action => action.TaskId).Order()];
-            int[] answered = [.. histories[instance.Key].OfType<ResultEvent>().Select(result => result.TaskId).Order()];
+            HistoryEvent[] history = [.. store.Reader.Inspect(instance.InstanceId)?.Turns.SelectMany(turn => turn) ?? []];
+            int[] asked = [.. history.OfType<ActionEvent>().Where(action => action.IsAwaited).Select(action => action.TaskId).Order()];
+            int[] answered = [.. history.OfType<ResultEvent>().Select(result => result.TaskId).Order()];
             if (!asked.SequenceEqual(answered))
             {
                 yield return $"{instance.InstanceId} asked for [{string.Join(',', asked)}] and was answered [{string.Join(',', answered)}]";

@@ -109,6 +109,29 @@ public sealed class DurableStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_command_that_cannot_be_written_leaves_no_files_of_large_values_behind()
+    {
+        using DurableStore store = DurableStore.Open(StorePath, payloadThreshold: 100);
+        var kept = new Probe(session => session.Create("kept", Started() with { Input = new string('x', 200) }, DateTime.UtcNow, null));
+        var poison = new Probe(session =>
+        {
+            session.Create("half-written", Started() with { Input = new string('y', 200) }, DateTime.UtcNow, null);
+            throw new InvalidOperationException("poison");
+        });
+
+        store.Writer.Enqueue(kept);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(store.Reader.Get("kept", withPayloads: false) is not null), new CancellationTokenSource(30_000).Token);
+        string[] before = Directory.GetFiles(StorePath + ".payloads");
+        store.Writer.Enqueue(poison);
+        await Assert.ThrowsAsync<StoreException>(() => poison.Done);
+
+        Assert.NotEmpty(before);
+        Assert.Equal(before.Order(), Directory.GetFiles(StorePath + ".payloads").Order());
+        Assert.Equal(new string('x', 200), store.Reader.Get("kept", withPayloads: true)?.Input);
+    }
+
+    [Fact]
     public async Task A_command_to_a_closed_store_fails()
     {
         DurableStore store = DurableStore.Open(StorePath);

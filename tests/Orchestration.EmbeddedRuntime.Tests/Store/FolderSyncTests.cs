@@ -1,4 +1,4 @@
-using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Payloads;
 using Orchestration.EmbeddedRuntime.Tests.Fixtures;
 
 namespace Orchestration.EmbeddedRuntime.Tests.Store;

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Reading;
 using Orchestration.EmbeddedRuntime.Tests.Fixtures;
 
 namespace Orchestration.EmbeddedRuntime.Tests.Store;

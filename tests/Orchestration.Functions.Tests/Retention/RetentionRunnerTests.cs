@@ -60,9 +60,15 @@ public sealed class RetentionRunnerTests(EmulatorOfItsOwn emulator) : IClassFixt
     {
         await AddAsync(Host(Now.AddDays(-40)), "old-completed", JobState.Completed);
         await RunAsync(Host(Now, ("CompletedDays", "30")));
-        Assert.Equal(["results/old-completed/result.json"], await FilesOfAsync("old-completed"));
+        Assert.Equal(["results/old-completed/result.json", "state/claims/old-completed.json"], await FilesOfAsync("old-completed"));
 
-        await AddAsync(Host(Now.AddDays(-40)), "old-completed", JobState.Completed);
+        // The id is free, and whoever takes it learns that there is a result of another job.
+        var again = Host(Now.AddDays(-40));
+        Assert.Null(await again.GetRequiredService<ClaimStore>().ReadAsync("old-completed", CancellationToken.None));
+        var answer = await again.GetRequiredService<ClaimStore>().TryClaimAsync(
+            new JobClaim(new JobDocumentBuilder("system.echo").WithJobId("old-completed").Build(), Now.AddDays(-40), null), CancellationToken.None);
+        Assert.Equal((null, true), (answer.Earlier, answer.AfterRefusal));
+        await AddAsync(again, "old-completed", JobState.Completed);
         await RunAsync(Host(Now, ("CompletedDays", "30"), ("RemoveResults", "true")));
         Assert.Empty(await FilesOfAsync("old-completed"));
     }

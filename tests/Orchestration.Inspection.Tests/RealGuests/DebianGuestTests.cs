@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.Sources;
+using Orchestration.Inspection.Languages;
 using Orchestration.Inspection.Mapping;
 using Orchestration.TestSupport;
 
@@ -140,5 +141,16 @@ public sealed class DebianGuestTests
         ];
 
         Assert.Empty(facts.SelectMany(fact => fact.Warnings));
+    }
+
+    [RequiresDebianRootFact]
+    public void Packages_of_languages_in_a_plain_Debian_are_all_the_distributions_own()
+    {
+        var facts = LanguageScanner.Scan(Guest, new LanguageScanOptions(), CancellationToken.None);
+
+        Assert.True(facts.Complete);
+        Assert.Empty(facts.Warnings);
+        Assert.InRange(facts.Directories, 100, 100_000);
+        Assert.All(facts.Found, package => Assert.True(package.Owner is not null, package.ToString()));
     }
 }

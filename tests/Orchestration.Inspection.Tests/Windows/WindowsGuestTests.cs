@@ -79,9 +79,11 @@ public sealed class WindowsGuestTests
             software.Number($@"{Servicing}\{package}", "CurrentState", state).Number($@"{Servicing}\{package}", "InstallTimeHigh", (uint)(ticks >> 32)).Number($@"{Servicing}\{package}", "InstallTimeLow", (uint)ticks);
         }
 
-        var update = Assert.Single(Guest(software).Windows.Updates);
+        var found = Guest(software).Windows;
+        var update = Assert.Single(found.Updates);
 
         Assert.Equal(("KB5034441", time), (update.Id, update.InstalledAt));
+        Assert.Equal(["Microsoft-Windows-Foundation"], found.ServicingPackages);
     }
 
     [Fact]

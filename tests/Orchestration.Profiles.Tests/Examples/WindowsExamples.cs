@@ -36,6 +36,12 @@ internal static class WindowsExamples
         new("GK-WIN-019", Updated(CheckAssert.Today.AddDays(-10)), Updated(CheckAssert.Today.AddDays(-100))),
         new("GK-WIN-020", Release("20348"), Release("9600")),
         new("GK-WIN-021", Service("TlntSvr", 3), Service("TlntSvr", 2)),
+        new("GK-MIG-040", Driver("vioscsi", 0), Driver("vioscsi", 3)),
+        new("GK-MIG-041", Driver("storvsc", 0, hive => Driver(hive, "vmbus", 0)), Driver("storvsc", 0)),
+        new("GK-MIG-042", Driver("LSI_SAS", 0), Driver("LSI_SAS", 4)),
+        new("GK-MIG-043", Interface(1), Interface(0)),
+        new("GK-MIG-044", Licence("00454-10000-00001-AA123"), Licence("00330-80000-00000-AAOEM")),
+        new("GK-MIG-045", Windows(), Service("VMTools", 2)),
     ];
 
     private static CheckExample Setting(string id, string key, string name, uint right, uint wrong) => new(id, System(key, name, right), System(key, name, wrong));
@@ -59,6 +65,12 @@ internal static class WindowsExamples
         hive.Number($@"{Services}\{name}", "Type", 2).Number($@"{Services}\{name}", "Start", start);
         more?.Invoke(hive);
     });
+
+    private static void Driver(RegistryHiveBuilder hive, string name, uint start) => hive.Number($@"{Services}\{name}", "Type", 1).Number($@"{Services}\{name}", "Start", start);
+
+    private static GuestBuilder Interface(uint dhcp) => System($@"{Services}\Tcpip\Parameters\Interfaces\{{A}}", "EnableDHCP", dhcp);
+
+    private static GuestBuilder Licence(string product) => Software(hive => hive.Text(Version, "ProductId", product));
 
     private static GuestBuilder Service(string name, uint start) => Windows(system: hive => hive.Number($@"{Services}\{name}", "Type", 0x10).Number($@"{Services}\{name}", "Start", start));
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Engine.Dispatch;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Tracing;
-using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Reading;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Activities;
 

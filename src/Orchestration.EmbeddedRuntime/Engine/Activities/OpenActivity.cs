@@ -1,5 +1,5 @@
 using Orchestration.EmbeddedRuntime.Engine.History;
-using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Reading;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Activities;
 

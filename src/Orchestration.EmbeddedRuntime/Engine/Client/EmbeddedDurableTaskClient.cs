@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -14,7 +13,7 @@ using Orchestration.EmbeddedRuntime.Store.Commands;
 namespace Orchestration.EmbeddedRuntime.Engine.Client;
 
 /// <summary>The client of the embedded engine.</summary>
-internal sealed class EmbeddedDurableTaskClient : DurableTaskClient, IDisposable
+internal sealed partial class EmbeddedDurableTaskClient : DurableTaskClient, IDisposable
 {
     private static readonly OrchestrationRuntimeStatus[] FinalStatuses =
         [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
@@ -114,28 +113,6 @@ internal sealed class EmbeddedDurableTaskClient : DurableTaskClient, IDisposable
         return Task.FromResult(record is null ? null : ToMetadata(record, getInputsAndOutputs));
     }
 
-    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null)
-    {
-        OrchestrationQuery query = filter ?? new OrchestrationQuery();
-        return Pageable.Create((continuation, pageSizeHint, cancellation) =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Page<InstanceRecord> page = ListPage(
-                new InstanceFilter
-                {
-                    CreatedFrom = query.CreatedFrom?.UtcDateTime,
-                    CreatedTo = query.CreatedTo?.UtcDateTime,
-                    Statuses = [.. query.Statuses ?? []],
-                    InstanceIdPrefix = query.InstanceIdPrefix,
-                    Limit = pageSizeHint ?? query.PageSize,
-                    WithPayloads = query.FetchInputsAndOutputs,
-                },
-                continuation ?? query.ContinuationToken);
-            return Task.FromResult(new Page<OrchestrationMetadata>(
-                [.. page.Values.Select(record => ToMetadata(record, query.FetchInputsAndOutputs))], page.ContinuationToken));
-        });
-    }
-
     public override async Task<PurgeResult> PurgeInstanceAsync(
         string instanceId,
         PurgeInstanceOptions? options = null,
@@ -217,27 +194,6 @@ internal sealed class EmbeddedDurableTaskClient : DurableTaskClient, IDisposable
             : throw new ArgumentException($"An orchestration with the instanceId {instanceId} was not found.", nameof(instanceId));
     }
 
-    public override Task<Page<string>> ListInstanceIdsAsync(
-        IEnumerable<OrchestrationRuntimeStatus>? runtimeStatus = null,
-        DateTimeOffset? completedTimeFrom = null,
-        DateTimeOffset? completedTimeTo = null,
-        int pageSize = OrchestrationQuery.DefaultPageSize,
-        string? lastInstanceKey = null,
-        CancellationToken cancellation = default)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        Page<InstanceRecord> page = ListPage(
-            new InstanceFilter
-            {
-                Statuses = runtimeStatus?.ToArray() is { Length: > 0 } asked ? asked : FinalStatuses,
-                CompletedFrom = completedTimeFrom?.UtcDateTime,
-                CompletedTo = completedTimeTo?.UtcDateTime,
-                Limit = pageSize,
-            },
-            lastInstanceKey);
-        return Task.FromResult(new Page<string>([.. page.Values.Select(record => record.InstanceId)], page.ContinuationToken));
-    }
-
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Nothing to release: the engine belongs to the host. It is here because hosts dispose their services synchronously too.</summary>
@@ -316,32 +272,6 @@ internal sealed class EmbeddedDurableTaskClient : DurableTaskClient, IDisposable
 
             await change.WaitAsync(cancellation);
         }
-    }
-
-    private Page<InstanceRecord> ListPage(InstanceFilter filter, string? continuationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(filter.Limit);
-        // One more than asked for tells whether there is a next page.
-        IReadOnlyList<InstanceRecord> records = _engine.Reader.List(filter with { After = ParseToken(continuationToken), Limit = filter.Limit + 1 });
-        return records.Count <= filter.Limit
-            ? new Page<InstanceRecord>(records)
-            : new Page<InstanceRecord>([.. records.Take(filter.Limit)], ToToken(filter.PositionOf(records[filter.Limit - 1])));
-    }
-
-    private static string ToToken(ListPosition position) => string.Create(CultureInfo.InvariantCulture, $"{position.Ticks}.{position.Key}");
-
-    private static ListPosition? ParseToken(string? token)
-    {
-        if (token is null)
-        {
-            return null;
-        }
-
-        return token.Split('.') is [var first, var second]
-            && long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out long ticks)
-            && long.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out long key)
-            ? new ListPosition(ticks, key)
-            : throw new ArgumentException($"'{token}' is not a continuation token of this store.", nameof(token));
     }
 
     private OrchestrationMetadata ToMetadata(InstanceRecord record, bool withPayloads) => new(record.Name, record.InstanceId)

@@ -1,6 +1,7 @@
 using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Rewinding;
+using Orchestration.EmbeddedRuntime.Store.Reading;
 
 namespace Orchestration.EmbeddedRuntime.Store.Commands;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Orchestration.DiskImages;
 using Orchestration.Functions.Images;
 using Orchestration.Inspection;
+using Orchestration.Inspection.KernelSettings;
 using Orchestration.Inspection.Languages;
 using Orchestration.Inspection.Mapping;
 using Orchestration.Profiles;
@@ -38,7 +39,10 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, Advisor
         [Services] = new(Phases.ServiceScan, guest => new { guest.Services, guest.Scheduling, guest.Software }),
         [Users] = new(Phases.SecurityScan, guest => new { guest.Users }),
         [Network] = new(Phases.SecurityScan, guest => new { guest.Network }),
-        [Security] = new(Phases.SecurityScan, guest => new { guest.Ssh, guest.Firewall, guest.AccessControl }),
+        [Security] = new(Phases.SecurityScan, guest => new
+        {
+            guest.Ssh, guest.Firewall, guest.AccessControl, guest.Authentication, guest.Logging, guest.Certificates, KernelSettings = Describe(guest.KernelSettings),
+        }),
         [Storage] = new(Phases.DiskInspection, guest => new { guest.Storage }),
         [Databases] = new(Phases.ServiceScan, guest => new { guest.Software.Databases }),
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -137,6 +141,9 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, Advisor
         ProfileCatalog.Find(name) is { } profile
             ? ProfileRunner.Run(profile, guest, options)
             : throw new JobException(ErrorCodes.OperationNotImplemented, $"This app has no profile '{name}'.");
+
+    /// <summary>What the guest sets, without the thousands of modules that its kernel could load.</summary>
+    private static object Describe(KernelSettingFacts settings) => new { settings.Parameters, settings.ExcludedParameters, settings.ModuleRules, settings.Warnings };
 
     private static StepOutput Output<T>(T output, ImageCost cost) =>
         new(JsonSerializer.SerializeToElement(output, output is null ? typeof(T) : output.GetType(), ProtocolJson.Options), cost);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations.Guests;
+using Orchestration.Protocol;
 using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Operations.Inspect;
@@ -15,6 +16,8 @@ public sealed class InspectOperation(
     public const string Hyper2KvmName = "hyper2kvm.inspect";
 
     public string Name => name;
+
+    private bool TellsRisks => name == Hyper2KvmName;
 
     public void Validate(JsonElement data, string pointer, ICollection<Violation> violations)
     {
@@ -46,10 +49,17 @@ public sealed class InspectOperation(
             payload.Image, FactStepsOf(payload.Options).Concat(ReportArtifacts.StepsFor(payload.Options.Reports)), payload.Options.Profiles, payload.Options.DeepScan);
     }
 
-    public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
+    public async Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
     {
         var payload = context.ReadData<InspectPayload>();
-        return steps.RunAsync(context, payload.Image, payload.Options, cancellationToken);
+        try
+        {
+            return await steps.RunAsync(context, payload.Image, payload.Options, cancellationToken);
+        }
+        catch (JobException exception) when (TellsRisks && exception.Code == ErrorCodes.ImageNotFound)
+        {
+            throw InputRisks.Describe(exception);
+        }
     }
 
     public async Task<OperationResult> AssembleAsync(StepContext context, CancellationToken cancellationToken)
@@ -58,7 +68,7 @@ public sealed class InspectOperation(
         var inspection = await InspectionDocument.AssembleAsync(context, payload.Image, FactStepsOf(payload.Options), payload.Options.DeepScan, cancellationToken);
         var profiles = await ProfileReports.ReadAsync(context, payload.Options.Profiles, cancellationToken);
         return new OperationResult(
-            inspection.Summarize(profiles),
+            inspection.Summarize(profiles, TellsRisks),
             [
                 Artifact.Json("inspection.json", inspection.Content),
                 .. profiles.Artifacts,

@@ -61,7 +61,9 @@ public sealed class InspectionDocument
     }
 
     /// <summary>The inspection in short, for the result document.</summary>
-    public JsonElement Summarize(ProfileReports profiles)
+    /// <param name="profiles">How the guest did by the profiles.</param>
+    /// <param name="withRisks">Whether to list the risks of the image as it was handed over.</param>
+    public JsonElement Summarize(ProfileReports profiles, bool withRisks)
     {
         var system = _document["operating_system"];
         var summary = new JsonObject
@@ -78,6 +80,12 @@ public sealed class InspectionDocument
             ["vulnerabilities"] = profiles.VulnerabilitySummary,
             ["worst_findings"] = profiles.WorstFindings,
         };
+        if (withRisks)
+        {
+            summary[InputRisks.MemberName] = JsonSerializer.SerializeToNode(
+                InputRisks.Of(Text(_document["disk_layout"]!["disk"]!["format"]) ?? ""), ProtocolJson.Options);
+        }
+
         return JsonSerializer.SerializeToElement(summary, ProtocolJson.Options);
     }
 

@@ -138,6 +138,17 @@ public class DeterminismTests
     }
 
     [Fact]
+    public void Tags_of_an_activity_travel_with_its_call()
+    {
+        var tags = new Dictionary<string, string> { ["team"] = "disks" };
+        var orchestration = new ReplayedOrchestration { Code = context => context.CallActivityAsync<object?>("Call", new TaskOptions(tags: tags)) };
+
+        TurnResult result = orchestration.Start();
+
+        Assert.Equal(tags, Assert.IsType<TaskScheduled>(Assert.Single(result.Actions)).Tags);
+    }
+
+    [Fact]
     public void A_sub_orchestration_without_a_given_id_gets_one_that_replay_repeats()
     {
         var orchestration = new ReplayedOrchestration { Code = context => context.CallSubOrchestratorAsync<object?>("Child") };

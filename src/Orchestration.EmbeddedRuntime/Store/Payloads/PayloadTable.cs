@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
 
-namespace Orchestration.EmbeddedRuntime.Store;
+namespace Orchestration.EmbeddedRuntime.Store.Payloads;
 
 /// <summary>What a value of an instance is part of.</summary>
 internal enum PayloadPlace
@@ -36,8 +36,8 @@ internal sealed class PayloadTable
     // So that the many instances without large values cost nothing when their rows go.
     private readonly HashSet<long> _instances = [];
     private readonly List<long> _unneeded = [];
+    private readonly List<long> _written = [];
     private long _lastFile;
-    private bool _hasWritten;
 
     /// <param name="connection">The writer's.</param>
     /// <param name="prepare">Prepares a statement, given its text and the number of its parameters.</param>
@@ -96,24 +96,29 @@ internal sealed class PayloadTable
     /// <summary>Makes the files that the transaction names durable; to be called before it is committed.</summary>
     public void Sync()
     {
-        if (_hasWritten)
+        if (_written.Count > 0)
         {
             _files.Sync();
-            _hasWritten = false;
         }
     }
 
-    /// <summary>Forgets what was written and what was to be removed: the transaction has not been committed.</summary>
-    public void RolledBack()
+    /// <summary>
+    /// Removes what was written, and keeps what was to be removed: the transaction has not been committed. On a full disk it is tried again
+    /// and again, and must not fill it more each time.
+    /// </summary>
+    /// <param name="isUndone">Whether it is certain that it has not been committed; if not, the next start removes what no row names.</param>
+    public void RolledBack(bool isUndone)
     {
         _files.Forget();
-        _hasWritten = false;
+        _files.Remove(isUndone ? _written : []);
+        _written.Clear();
         _unneeded.Clear();
     }
 
     /// <summary>Removes the files that the committed transaction no longer names.</summary>
     public void Committed()
     {
+        _written.Clear();
         if (_unneeded.Count > 0)
         {
             _files.Remove(_unneeded);
@@ -124,7 +129,7 @@ internal sealed class PayloadTable
     private byte[] Write(long instance, PayloadPlace place, long item, byte[] value)
     {
         long file = ++_lastFile;
-        _hasWritten = true;
+        _written.Add(file);
         byte[] reference = _files.Write(file, value);
         _add.Execute(file, instance, (long)place, item);
         _instances.Add(instance);

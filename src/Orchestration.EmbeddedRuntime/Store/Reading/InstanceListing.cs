@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
 
-namespace Orchestration.EmbeddedRuntime.Store;
+namespace Orchestration.EmbeddedRuntime.Store.Reading;
 
 /// <summary>
 /// The query of a listing, written so that an index gives the rows in the order that is wanted: a page costs the same in a store of any size.

@@ -2,20 +2,22 @@ using System.Diagnostics;
 
 namespace Orchestration.TestSupport;
 
-/// <summary>Installs the Azurite that eng/azurite pins, where it is not installed yet.</summary>
-internal static class AzuriteInstallation
+/// <summary>Installs what a folder of <c>eng</c> pins in its lock file, where it is not installed yet.</summary>
+public static class NodePackages
 {
-    /// <summary>The folder whose node_modules hold Azurite. Test processes that run side by side install it once.</summary>
-    public static async Task<string> EnsureAsync()
+    /// <summary>The folder whose node_modules hold the packages. Test processes that run side by side install them once.</summary>
+    /// <param name="name">Name of the folder in <c>eng</c>.</param>
+    /// <param name="marker">A path below its node_modules that is there when all is.</param>
+    public static async Task<string> EnsureAsync(string name, string marker)
     {
-        var directory = Path.Combine(RepositoryRoot.Path, "eng", "azurite");
-        var installed = Path.Combine(directory, "node_modules", ".bin", "azurite");
+        var directory = Path.Combine(RepositoryRoot.Path, "eng", name);
+        var installed = Path.Combine(directory, "node_modules", marker);
         if (File.Exists(installed))
         {
             return directory;
         }
 
-        await using var turn = await TakeTurnAsync(Path.Combine(Path.GetTempPath(), "orchestration-azurite-install.lock"));
+        await using var turn = await TakeTurnAsync(Path.Combine(Path.GetTempPath(), $"orchestration-{name}-install.lock"));
         if (!File.Exists(installed))
         {
             var start = new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund", "--silent"]) { WorkingDirectory = directory };

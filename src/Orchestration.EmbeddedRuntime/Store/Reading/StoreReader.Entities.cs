@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Orchestration.EmbeddedRuntime.Engine.History;
 
-namespace Orchestration.EmbeddedRuntime.Store;
+namespace Orchestration.EmbeddedRuntime.Store.Reading;
 
 /// <content>Reads of entities.</content>
 internal sealed partial class StoreReader

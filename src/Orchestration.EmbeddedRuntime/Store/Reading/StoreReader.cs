@@ -4,8 +4,9 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Store.Payloads;
 
-namespace Orchestration.EmbeddedRuntime.Store;
+namespace Orchestration.EmbeddedRuntime.Store.Reading;
 
 /// <summary>What was committed of an instance that has not ended.</summary>
 internal sealed record LoadedInstance(IReadOnlyList<HistoryEvent> History, int Turns);

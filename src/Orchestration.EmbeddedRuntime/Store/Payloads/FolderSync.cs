@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Orchestration.EmbeddedRuntime.Store;
+namespace Orchestration.EmbeddedRuntime.Store.Payloads;
 
 /// <summary>
 /// Makes the names in a folder durable. Syncing a file makes its content durable, not the name under which it is found: after a power cut a

@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
-namespace Orchestration.EmbeddedRuntime.Store;
+namespace Orchestration.EmbeddedRuntime.Store.Payloads;
 
 /// <summary>
 /// Values that are too large for their rows, each in a file of its own beside the store. The row holds a reference: a byte that no JSON
