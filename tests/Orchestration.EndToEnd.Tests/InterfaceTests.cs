@@ -107,6 +107,47 @@ public class InterfaceTests(RunningService service)
     }
 
     [Fact]
+    public async Task The_meters_tell_of_jobs_under_the_names_of_the_protocol()
+    {
+        await service.RunAsync(Jobs.Echo("echo-metered-01"));
+
+        using var response = await service.Http.GetAsync("metrics");
+        var text = await response.Content.ReadAsStringAsync();
+
+        Assert.Equal("text/plain", response.Content.Headers.ContentType?.MediaType);
+        Assert.Matches("(?m)^guestkit_worker_jobs_total\\{operation=\"system.echo\",status=\"completed\"\\} [1-9]", text);
+        Assert.Matches("(?m)^guestkit_handler_executions_total\\{handler=\"system.echo\",status=\"success\"\\} [1-9]", text);
+        Assert.Matches("(?m)^guestkit_worker_jobs_duration_seconds_bucket\\{le=\"2048\"\\} [1-9]", text);
+        Assert.Matches("(?m)^guestkit_worker_active_jobs [0-9]", text);
+        Assert.Matches("(?m)^guestkit_worker_queue_depth [0-9]", text);
+    }
+
+    [Theory]
+    [InlineData("health")]
+    [InlineData("health/live")]
+    [InlineData("health/ready")]
+    public async Task A_service_that_is_well_says_so(string path)
+    {
+        var answer = await service.Http.GetFromJsonAsync<JsonElement>(path);
+
+        Assert.Equal("healthy", answer.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_batch_of_more_bytes_than_are_taken_is_refused_for_its_size()
+    {
+        using var content = new ByteArrayContent(new byte[30_000_001]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "./jobs:batch") { Content = content };
+
+        // Answered before the body is sent.
+        request.Headers.ExpectContinue = true;
+        using var response = await service.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal(ErrorCodes.ResourceLimit, await CodeOfAsync(response));
+    }
+
+    [Fact]
     public async Task A_document_can_be_checked_without_being_run()
     {
         using var good = JsonContent.Create(Jobs.Echo("echo-checked-01"));

@@ -18,12 +18,15 @@ public class OutageTests
         await azurite.StopAsync();
 
         using var health = await service.Http.GetAsync("health");
+        using var ready = await service.Http.GetAsync("health/ready");
+        using var live = await service.Http.GetAsync("health/live");
         using var refused = await SubmitAsync(service);
         var problem = await refused.Content.ReadFromJsonAsync<ServiceProblem>(ProtocolJson.Options);
         await azurite.ResumeAsync();
         using var accepted = await SubmitAsync(service);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (ready.StatusCode, live.StatusCode));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Equal(ServiceProblem.StorageUnavailable, problem?.Code);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);

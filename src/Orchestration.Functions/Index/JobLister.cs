@@ -80,11 +80,13 @@ public sealed class JobLister(JobIndex index)
 
     private static async Task<JobSummary> SummarizeAsync(DurableTaskClient client, IndexEntry entry, CancellationToken cancellationToken)
     {
-        var state = entry.State;
+        var (state, endedAt) = (entry.State, entry.EndedAt);
         if (state is null)
         {
-            var instance = await client.GetInstanceAsync(entry.JobId, getInputsAndOutputs: true, cancellationToken);
-            state = JobViews.ReadStatus(instance)?.State ?? JobState.Created;
+            // It may have ended since the list was read.
+            var status = JobViews.ReadStatus(await client.GetInstanceAsync(entry.JobId, getInputsAndOutputs: true, cancellationToken));
+            state = status?.State ?? JobState.Created;
+            endedAt = status is not null && JobStateMachine.IsTerminal(status.State) ? status.AuditTrail[^1].At : null;
         }
 
         return new JobSummary
@@ -97,7 +99,7 @@ public sealed class JobLister(JobIndex index)
             State = state.Value,
             Status = JobStateMachine.WireName(state.Value),
             SubmittedAt = entry.Job.SubmittedAt,
-            EndedAt = entry.EndedAt,
+            EndedAt = endedAt,
             Self = JobLinks.PathTo(entry.JobId),
         };
     }

@@ -53,6 +53,12 @@ public static class Problems
     public static IResult EmptyBatch() => Answer(
         StatusCodes.Status400BadRequest, ErrorCodes.InvalidJson, "The batch is empty.", "Expected a JSON array or JSON lines of job documents, found none.");
 
+    public static IResult BatchTooLarge(long maximum) => Answer(
+        StatusCodes.Status413PayloadTooLarge,
+        ErrorCodes.ResourceLimit,
+        "The batch is too large.",
+        $"Expected at most {maximum} bytes. Where it was sent without a length, the documents at its beginning may have been accepted.");
+
     public static IResult UnknownPath(string path) => Answer(
         StatusCodes.Status404NotFound, ServiceProblem.PathNotFound, "There is no such path.", $"Nothing is served at '{Shorten(path)}'; see /openapi.json.");
 
