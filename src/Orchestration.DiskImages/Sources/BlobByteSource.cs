@@ -36,6 +36,9 @@ public sealed class BlobByteSource : IMeasuredByteSource, IDisposable
         }
     }
 
+    /// <summary>Whether the holes of a page blob are known by now.</summary>
+    internal bool KnowsHoles => _pages is { AreKnown: true };
+
     /// <summary>Asks for the blob's size and version.</summary>
     /// <param name="blob">The blob, with credentials and retry policy.</param>
     /// <param name="options">Null for <see cref="PageCacheOptions.Default"/>.</param>

@@ -17,6 +17,8 @@ internal sealed class PageRanges(PageBlobClient blob, ETag version, Cancellation
     private long _requests;
     private volatile ByteRange[]? _data;
 
+    public bool AreKnown => _data is not null;
+
     /// <summary>Requests that the list took, once it is there.</summary>
     public long Requests => Interlocked.Read(ref _requests);
 

@@ -34,7 +34,7 @@ internal static class RustAudit
                    select new LanguagePackage("crates.io", name, version, file.Path),
             ];
         }
-        catch (Exception exception) when (exception is JsonException or InvalidDataException)
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or IOException)
         {
             throw new InspectionException(InspectionError.FileUnreadable, file.Path, $"expected a list of crates in .dep-v0, found: {exception.Message}", exception);
         }
