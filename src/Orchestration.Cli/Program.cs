@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Orchestration.Cli;
-using Orchestration.Cli.Commands;
+using Orchestration.Cli.Commands.Administration;
 using Orchestration.Cli.Commands.Images;
+using Orchestration.Cli.Commands.Jobs;
+using Orchestration.Cli.Commands.Submission;
 
 var root = new RootCommand("Submits jobs on virtual-machine disk images, follows them and shows what came of them.")
 {

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestration.Functions.Access;
+using Orchestration.Functions.Activities;
 using Orchestration.Functions.Control;
 using Orchestration.Functions.Events;
-using Orchestration.Functions.Activities;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Index;
+using Orchestration.Functions.Intake;
 using Orchestration.Functions.Observability;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Operations.Compare;
@@ -16,11 +17,9 @@ using Orchestration.Functions.Operations.Profile;
 using Orchestration.Functions.Retention;
 using Orchestration.Functions.Schedules;
 using Orchestration.Functions.Storage;
-using Orchestration.Functions.Triggers;
 using Orchestration.Functions.Turns;
 using Orchestration.Functions.Webhooks;
 using Orchestration.Functions.Workers;
-using Orchestration.Functions.Intake;
 
 namespace Orchestration.Functions;
 

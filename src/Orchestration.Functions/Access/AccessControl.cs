@@ -3,7 +3,8 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Orchestration.Functions.Api;
 using Orchestration.Functions.Storage;
-using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Triggers.Http;
+using Orchestration.Functions.Triggers.Http.Jobs;
 using Orchestration.Protocol.Service;
 using Orchestration.Protocol.Validation;
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
-using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Triggers.Http;
+using Orchestration.Functions.Triggers.Http.Jobs;
 using Orchestration.Protocol.Results;
 using Orchestration.Protocol.Service;
 using Orchestration.Protocol.Workers;

@@ -5,7 +5,6 @@ using Orchestration.Functions.Events;
 using Orchestration.Functions.Index;
 using Orchestration.Functions.Orchestrators;
 using Orchestration.Functions.Storage;
-using Orchestration.Functions.Triggers;
 using Orchestration.Functions.Webhooks;
 using Orchestration.Protocol.Service;
 using Orchestration.Protocol.States;

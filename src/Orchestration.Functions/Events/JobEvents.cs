@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.DurableTask.Client;
-using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Index;
 using Orchestration.Protocol.Progress;
 using Orchestration.Protocol.States;
 

@@ -1,5 +1,5 @@
 using Microsoft.DurableTask.Client;
-using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Index;
 using Orchestration.Protocol.Progress;
 using Orchestration.Protocol.Service;
 using Orchestration.Protocol.States;

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.DurableTask.Client;
-using Orchestration.Functions.Triggers;
 using Orchestration.Protocol.Service;
 using Orchestration.Protocol.States;
 

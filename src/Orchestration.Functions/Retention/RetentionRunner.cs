@@ -2,7 +2,6 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestration.Functions.Index;
-using Orchestration.Functions.Triggers;
 using Orchestration.Protocol.States;
 
 namespace Orchestration.Functions.Retention;

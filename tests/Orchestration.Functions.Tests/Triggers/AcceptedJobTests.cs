@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Triggers.Http.Jobs;
 using Orchestration.Protocol;
 
 namespace Orchestration.Functions.Tests.Triggers;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NSubstitute;
 using Orchestration.Functions.Orchestrators;
-using Orchestration.Functions.Triggers;
+using Orchestration.Functions.Triggers.Http.Jobs;
 using Orchestration.Functions.Turns;
 
 namespace Orchestration.Functions.Tests.Triggers;
