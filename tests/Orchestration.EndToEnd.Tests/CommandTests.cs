@@ -177,7 +177,9 @@ public class CommandTests(RunningService service)
         var help = await service.CommandAsync("dead-letters", "requeue", "--help");
 
         Assert.Matches(@"running +queue-command-1", queue.Output);
-        Assert.Equal("queue-command-1", JsonDocument.Parse(json.Output).RootElement.GetProperty("running")[0].GetProperty("job_id").GetString());
+        Assert.Contains(
+            "queue-command-1",
+            JsonDocument.Parse(json.Output).RootElement.GetProperty("running").EnumerateArray().Select(job => job.GetProperty("job_id").GetString()));
         Assert.Contains("dead-command-1", list.Output, StringComparison.Ordinal);
         Assert.Equal((0, 0, 0, 2), (queue.ExitCode, list.ExitCode, requeue.ExitCode, again.ExitCode));
         Assert.Contains("JOB_NOT_DEAD_LETTERED", again.Error, StringComparison.Ordinal);
