@@ -10,7 +10,7 @@ const string Usage = """
       SCENARIO  cities, warm, fanout, sequence, signals, start, trip, generations, idle, million; all by default
     """;
 
-if (args is not [var folder, .. var rest])
+if (args is not [var folder, .. var rest] || folder.StartsWith('-'))
 {
     await Console.Error.WriteLineAsync(Usage);
     return 2;
