@@ -17,6 +17,7 @@ public sealed class JobPurger(
     ResultStore results,
     EventLog events,
     CancellationStore cancellations,
+    RequeueClaims requeues,
     WebhookRecords webhooks,
     JobIndex index,
     TimeProvider time)
@@ -77,6 +78,7 @@ public sealed class JobPurger(
 
         await events.RemoveAsync(job.JobId, cancellationToken);
         await cancellations.ClearAsync(job.JobId, cancellationToken);
+        await requeues.RemoveAsync(job.JobId, cancellationToken);
         await webhooks.RemoveAllAsync(job.JobId, claim?.Document.Notifications?.Webhooks?.Count ?? 0, cancellationToken);
         await checkpoints.RemoveJobAsync(job.JobId, cancellationToken);
         if (withResults)

@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
 namespace Orchestration.Functions.Storage;
@@ -16,8 +17,7 @@ public sealed class RequeueClaims(StorageAccounts accounts, TimeProvider time)
     /// <returns>False where somebody else does.</returns>
     public async Task<bool> TryClaimAsync(string jobId, int attempt, CancellationToken cancellationToken)
     {
-        var container = await accounts.GetContainerAsync(Containers.State, cancellationToken);
-        var blob = container.GetBlobClient($"requeues/{jobId}.json");
+        var blob = await GetBlobAsync(jobId, cancellationToken);
         var claim = new RequeueClaim(attempt, time.GetUtcNow());
         if (await blob.TryWriteJsonAsync(claim, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken))
         {
@@ -28,6 +28,13 @@ public sealed class RequeueClaims(StorageAccounts accounts, TimeProvider time)
             && (earlier.Content.Attempt < attempt || claim.At - earlier.Content.At > Patience)
             && await blob.TryWriteJsonAsync(claim, new BlobRequestConditions { IfMatch = earlier.Version }, cancellationToken);
     }
+
+    /// <summary>Removes what is kept of a job that is removed itself.</summary>
+    public async Task RemoveAsync(string jobId, CancellationToken cancellationToken) =>
+        await (await GetBlobAsync(jobId, cancellationToken)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+
+    private async Task<BlobClient> GetBlobAsync(string jobId, CancellationToken cancellationToken) =>
+        (await accounts.GetContainerAsync(Containers.State, cancellationToken)).GetBlobClient($"requeues/{jobId}.json");
 
     private sealed record RequeueClaim(int Attempt, DateTimeOffset At);
 }

@@ -38,6 +38,17 @@ public class RequeueClaimsTests
         Assert.True(await claims.TryClaimAsync("requeue-stale-1", 3, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_job_that_was_removed_leaves_no_claim_to_another_of_its_id()
+    {
+        var claims = await OpenAsync();
+        await claims.TryClaimAsync("requeue-removed-1", 3, CancellationToken.None);
+
+        await claims.RemoveAsync("requeue-removed-1", CancellationToken.None);
+
+        Assert.True(await claims.TryClaimAsync("requeue-removed-1", 3, CancellationToken.None));
+    }
+
     private async Task<RequeueClaims> OpenAsync()
     {
         var azurite = await Azurite.Shared;
