@@ -6,7 +6,7 @@ namespace Orchestration.DiskImages.Compression;
 /// Decompresses xz files, one after the other, and those of the older lzma format, by the system's liblzma, which every Debian has. Checks are
 /// verified; a dictionary of more than 128 MiB is refused. Not safe for concurrent use.
 /// </summary>
-public sealed partial class XzStream : Stream
+public sealed partial class XzStream : ForwardStream
 {
     private const string Library = "liblzma.so.5";
     private const ulong MostMemory = 128 << 20;
@@ -42,22 +42,6 @@ public sealed partial class XzStream : Stream
         }
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     /// <exception cref="DiskImageException">
     /// <see cref="DiskImageError.Corrupt"/>: the data is damaged or cut short; <see cref="DiskImageError.LimitExceeded"/>: it needs too much memory.
     /// </exception>
@@ -74,16 +58,6 @@ public sealed partial class XzStream : Stream
         _outputPosition += count;
         return count;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <summary>Decompresses the xz file in <paramref name="source"/>; bytes after it are ignored. Returns the number of bytes written.</summary>
     /// <exception cref="DiskImageException">

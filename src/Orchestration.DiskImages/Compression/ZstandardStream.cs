@@ -7,7 +7,7 @@ namespace Orchestration.DiskImages.Compression;
 /// Decompresses Zstandard frames, one after the other, by the system's libzstd. Frames that need a window of more than 128 MiB, which the
 /// library refuses by itself, are damage here too. Not safe for concurrent use.
 /// </summary>
-public sealed partial class ZstandardStream : Stream
+public sealed partial class ZstandardStream : ForwardStream
 {
     private const string Library = "libzstd.so.1";
 
@@ -35,22 +35,6 @@ public sealed partial class ZstandardStream : Stream
             throw new DiskImageException(DiskImageError.Unsupported, layer, null, $"zstd compression needs {Library}, which is not installed", exception);
         }
     }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <exception cref="DiskImageException"><see cref="DiskImageError.Corrupt"/>: a frame is damaged or cut short.</exception>
     public override int Read(Span<byte> buffer)
@@ -85,16 +69,6 @@ public sealed partial class ZstandardStream : Stream
 
         return 0;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -4,34 +4,18 @@ using Orchestration.DiskImages.Compression;
 namespace Orchestration.Inspection.Boot.InitialRamdisks;
 
 /// <summary>Decompresses files that are a row of blocks, each with its length before it: lz4's legacy format, which kernels read, and lzop's.</summary>
-internal sealed class BlockStream : Stream
+internal sealed class BlockStream : ForwardStream
 {
     private readonly IEnumerator<ReadOnlyMemory<byte>> _blocks;
     private ReadOnlyMemory<byte> _left;
 
     private BlockStream(IEnumerable<ReadOnlyMemory<byte>> blocks) => _blocks = blocks.GetEnumerator();
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>lz4, doc/lz4_Frame_format.md, "Legacy frame": blocks of at most 8 MiB, each with its compressed length, up to the end of the file.</summary>
     public static BlockStream Lz4Legacy(Stream compressed) => new(ReadLz4(compressed));
 
     /// <summary>lzop 1.04, <c>lzop.c</c>, "file header" and "block header". Its checksums are not compared.</summary>
     public static BlockStream Lzop(Stream compressed) => new(ReadLzop(compressed));
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -50,16 +34,6 @@ internal sealed class BlockStream : Stream
         _left = _left[count..];
         return count;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
