@@ -39,8 +39,17 @@ if (Tool.DescribeMissing(["virt-inspector"]) is { } missing)
 else
 {
     var clock = Stopwatch.StartNew();
-    Tool.Run("virt-inspector", "-a", path);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"virt-inspector",-18} {clock.Elapsed.TotalSeconds,9:f2}"));
+    var failure = "";
+    try
+    {
+        Tool.Run("virt-inspector", "-a", path);
+    }
+    catch (InvalidOperationException exception)
+    {
+        failure = exception.Message.Trim();
+    }
+
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"virt-inspector",-18} {clock.Elapsed.TotalSeconds,9:f2}  {failure}"));
 }
 
 static (double Seconds, double Processor, int Checks, int Bytes) Inspect(BlobByteSource source)
