@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Azure.Storage.Blobs.Specialized;
 using Microsoft.Extensions.Logging;
-using Orchestration.Functions.Index;
 using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
 
@@ -14,17 +13,16 @@ namespace Orchestration.Functions.Access;
 /// </summary>
 public sealed partial class AuditLog(StorageAccounts accounts, BatchedAppender appender, TimeProvider time, ILogger<AuditLog> logger)
 {
-    /// <summary>A block may be a single line, and an append blob takes 50,000 blocks.</summary>
+    /// <summary>Most lines of a blob.</summary>
     public const int LinesPerBlob = 10_000;
 
     // Whoever tries keys must not fill the storage.
     private const int MostRefusalsAMinute = 300;
 
     private readonly Lock _gate = new();
-    private readonly string _process = Guid.NewGuid().ToString("N")[..8];
-    private string _name = "";
-    private DateTimeOffset _nameEnds;
-    private int _lines;
+    private readonly SegmentNames _names = new(
+        LinesPerBlob, time, (now, process) => string.Create(CultureInfo.InvariantCulture, $"audit/{now:yyyy-MM-dd}/{now:HHmmssfff}-{process}.jsonl"));
+
     private DateTimeOffset _minuteEnds;
     private int _refusals;
 
@@ -33,7 +31,7 @@ public sealed partial class AuditLog(StorageAccounts accounts, BatchedAppender a
     /// <param name="isRefused">Whether it was not done; of more than 300 of these a minute, the rest is counted in the log only.</param>
     public async Task WriteAsync(AuditEntry entry, bool isRefused)
     {
-        if (NameFor(isRefused) is not { } name)
+        if (isRefused && !MayWriteRefusal())
         {
             return;
         }
@@ -44,7 +42,7 @@ public sealed partial class AuditLog(StorageAccounts accounts, BatchedAppender a
         try
         {
             var container = await accounts.GetContainerAsync(Containers.State, CancellationToken.None);
-            await appender.AppendAsync(container.GetAppendBlobClient(name), line.ToArray(), CancellationToken.None);
+            await appender.AppendAsync(container.GetAppendBlobClient(_names.Next()), line.ToArray(), CancellationToken.None);
         }
         catch (Exception exception) when (StorageAccounts.IsFailure(exception))
         {
@@ -52,41 +50,23 @@ public sealed partial class AuditLog(StorageAccounts accounts, BatchedAppender a
         }
     }
 
-    /// <summary>The blob for one more line; null where there is to be none.</summary>
-    private string? NameFor(bool isRefused)
+    private bool MayWriteRefusal()
     {
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            if (isRefused && !MayWriteRefusal(now))
+            if (now >= _minuteEnds)
             {
-                return null;
+                if (_refusals > MostRefusalsAMinute)
+                {
+                    LogLeftOut(logger, _refusals - MostRefusalsAMinute);
+                }
+
+                (_minuteEnds, _refusals) = (now.AddMinutes(1), 0);
             }
 
-            if (now >= _nameEnds || _lines == LinesPerBlob)
-            {
-                _name = string.Create(CultureInfo.InvariantCulture, $"audit/{now:yyyy-MM-dd}/{now:HHmmssfff}-{_process}.jsonl");
-                (_nameEnds, _lines) = (now.AddHours(1), 0);
-            }
-
-            _lines++;
-            return _name;
+            return ++_refusals <= MostRefusalsAMinute;
         }
-    }
-
-    private bool MayWriteRefusal(DateTimeOffset now)
-    {
-        if (now >= _minuteEnds)
-        {
-            if (_refusals > MostRefusalsAMinute)
-            {
-                LogLeftOut(logger, _refusals - MostRefusalsAMinute);
-            }
-
-            (_minuteEnds, _refusals) = (now.AddMinutes(1), 0);
-        }
-
-        return ++_refusals <= MostRefusalsAMinute;
     }
 
     [LoggerMessage(EventId = 70, Level = LogLevel.Error, Message = "The audit log could not be written: key {Key}, {Action}, job {JobId}, status {Status}.")]

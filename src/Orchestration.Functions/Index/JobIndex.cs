@@ -16,7 +16,7 @@ namespace Orchestration.Functions.Index;
 /// </summary>
 public sealed class JobIndex(StorageAccounts accounts, BatchedAppender appender, TimeProvider time) : IDisposable
 {
-    /// <summary>A block may be a single line, and an append blob takes 50,000 blocks.</summary>
+    /// <summary>Most jobs of a segment.</summary>
     public const int JobsPerSegment = 10_000;
 
     // A segment takes a few MiB of memory, and whoever turns pages asks for the same ones again.
@@ -27,35 +27,14 @@ public sealed class JobIndex(StorageAccounts accounts, BatchedAppender appender,
     private const int NotModified = 304;
     private const long EndOfTime = 99_999_999_999_999;
 
-    private static readonly TimeSpan SegmentTime = TimeSpan.FromHours(1);
     private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(5);
 
-    private readonly Lock _gate = new();
     private readonly MemoryCache _parsed = new(new MemoryCacheOptions { SizeLimit = MostCachedSegments });
-    private readonly string _process = Guid.NewGuid().ToString("N")[..8];
-    private string? _segment;
-    private DateTimeOffset _segmentEnds;
-    private int _jobsInSegment;
+    private readonly SegmentNames _segments = new(
+        JobsPerSegment, time, (now, process) => string.Create(CultureInfo.InvariantCulture, $"{EndOfTime - now.ToUnixTimeMilliseconds():D14}-{process}"));
 
     /// <summary>The segment for one more job. It is part of what the job must know of itself.</summary>
-    public string AssignSegment()
-    {
-        lock (_gate)
-        {
-            var now = time.GetUtcNow();
-            if (_segment is null || now >= _segmentEnds || _jobsInSegment == JobsPerSegment)
-            {
-                // A segment that fills within a millisecond would get the name of the one before.
-                var inverted = EndOfTime - now.ToUnixTimeMilliseconds();
-                var name = string.Create(CultureInfo.InvariantCulture, $"{inverted:D14}-{_process}");
-                _segment = string.CompareOrdinal(name, _segment) < 0 || _segment is null ? name : _segment;
-                (_segmentEnds, _jobsInSegment) = (now + SegmentTime, 0);
-            }
-
-            _jobsInSegment++;
-            return _segment;
-        }
-    }
+    public string AssignSegment() => _segments.Next();
 
     /// <summary>Notes a line. Noting a job twice does no harm.</summary>
     public Task AddAsync(string segment, IndexLine line, CancellationToken cancellationToken) => AddAsync(segment, [line], cancellationToken);

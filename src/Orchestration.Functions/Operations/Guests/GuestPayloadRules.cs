@@ -95,29 +95,27 @@ public static partial class GuestPayloadRules
     {
         foreach (var (index, name) in (image.Strings("keys", maximumCount: MostKeys) ?? []).Index())
         {
-            try
-            {
-                locator.FindKeys([name]);
-            }
-            catch (JobException exception)
-            {
-                image.Refuse($"keys/{index}", exception.Message, exception.Code);
-            }
+            RefuseWhereFails(image, $"keys/{index}", () => locator.FindKeys([name]));
         }
     }
 
     private static void CheckPath(ValueReader image, string? path, ImageLocator locator)
     {
+        if (path is not null)
+        {
+            RefuseWhereFails(image, "path", () => locator.Locate(path));
+        }
+    }
+
+    private static void RefuseWhereFails(ValueReader image, string member, Action find)
+    {
         try
         {
-            if (path is not null)
-            {
-                locator.Locate(path);
-            }
+            find();
         }
         catch (JobException exception)
         {
-            image.Refuse("path", exception.Message, exception.Code);
+            image.Refuse(member, exception.Message, exception.Code);
         }
     }
 

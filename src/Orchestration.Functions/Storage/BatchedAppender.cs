@@ -1,7 +1,6 @@
 using Azure.Storage.Blobs.Specialized;
-using Orchestration.Functions.Storage;
 
-namespace Orchestration.Functions.Index;
+namespace Orchestration.Functions.Storage;
 
 /// <summary>
 /// Adds lines to append blobs, each write with all lines that came while the one before was under way: under load a write serves hundreds
