@@ -47,6 +47,11 @@ internal static class FolderCommand
             using var folder = new JobFolder(parsed.GetRequiredValue(jobs), parsed.GetRequiredValue(workerId));
             var runner = new DocumentRunner(client, Directory.CreateDirectory(parsed.GetRequiredValue(results)), options.PollInterval, log);
             using var worker = new FolderWorker(runner, folder, options, log);
+            if (!options.Once)
+            {
+                log.Write(FolderLogLevel.Info, $"watching {parsed.GetRequiredValue(jobs)}; results go to {parsed.GetRequiredValue(results)}");
+            }
+
             try
             {
                 return await worker.RunAsync(cancellationToken) == 0 ? ExitCode.Completed : ExitCode.JobFailed;
