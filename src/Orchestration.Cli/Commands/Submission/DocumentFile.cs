@@ -28,6 +28,10 @@ internal static class DocumentFile
             await input.CopyToAsync(content, cancellationToken);
             return content.ToArray();
         }
+        catch (UnauthorizedAccessException exception) when (Directory.Exists(file))
+        {
+            throw new CommandException(ExitCode.Refused, $"Expected a document, but {file} is a folder.", exception);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(ExitCode.Refused, exception.Message, exception);
