@@ -205,6 +205,32 @@ public sealed class DriverComparisonTests(SampleTreeFixture sample) : IClassFixt
         Assert.Contains("EFS", exception.Rule, StringComparison.Ordinal);
     }
 
+    [RequiresLoopMountFact("mkntfs", "mount.ntfs-3g", "setfattr")]
+    public void Deduplicated_files_are_refused_by_name_and_the_others_are_read()
+    {
+        Create("-c 4096");
+        LoopMount.While(_folder["image"], "", root =>
+        {
+            File.WriteAllText(Path.Combine(root, "plain"), "plain");
+            using (var file = File.Create(Path.Combine(root, "deduplicated")))
+            {
+                file.SetLength(100_000);
+            }
+
+            // A server leaves the length, and in place of the content a reparse point (IO_REPARSE_TAG_DEDUP) that names chunks in its store.
+            Tool.Run("setfattr", "-h", "-n", "system.ntfs_reparse_data", "-v", "0x13000080100000000102780000000000a0860100000000ff", Path.Combine(root, "deduplicated"));
+        });
+        using var source = new FileByteSource(_folder["image"]);
+        var fileSystem = FileSystemDetector.Open(source);
+        var file = FileTree.Find(fileSystem, "deduplicated");
+
+        var exception = Assert.Throws<DiskImageException>(() => fileSystem.Read(file, 0, new byte[10]));
+
+        Assert.Equal((FileKind.Regular, 100_000L, DiskImageError.Unsupported), (file.Kind, file.Size, exception.Error));
+        Assert.Contains("dedup", exception.Rule, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("plain"u8, FileTree.ReadAll(fileSystem, FileTree.Find(fileSystem, "plain")));
+    }
+
     // The first record of the master file table and its copy, which begin with the same name.
     private static List<int> FindFirstRecords(byte[] bytes) => [.. FindRecords(bytes, "$MFT").Except(FindRecords(bytes, "$MFTMirr")).Where(at => BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 44)) == 0)];
 
