@@ -71,7 +71,7 @@ public sealed class Guest
         _users = Define(UserReader.Paths, [], UserReader.Read);
         _network = Define(NetworkReader.Paths, [], NetworkReader.Read);
         _ssh = Define(SshdConfigurationReader.Paths, SshdConfigurationReader.HeaderPaths, SshdConfigurationReader.Read);
-        _firewall = Define(FirewallReader.Paths, FirewallReader.HeaderPaths, reader => FirewallReader.Read(reader, Services));
+        _firewall = Define(FirewallReader.Paths, FirewallReader.HeaderPaths, reader => FirewallReader.Read(reader, Services, Registry));
         _accessControl = Define(AccessControlReader.Paths, AccessControlReader.HeaderPaths, reader => AccessControlReader.Read(reader, Services, Boot), AccessControlFacts.Unknown);
         _scheduling = Define(SchedulingReader.Paths, SchedulingReader.HeaderPaths, reader => SchedulingReader.Read(reader, Services));
         _boot = Define(BootReader.Paths, BootReader.HeaderPaths, BootReader.Read);
