@@ -99,6 +99,27 @@ public sealed class AccessTests(ServiceWithKeys keys) : IClassFixture<ServiceWit
     }
 
     [Fact]
+    public async Task A_team_compares_with_no_result_of_another()
+    {
+        await keys.SubmitAsync("access-blue-06", ServiceWithKeys.Blue, "blue");
+        await keys.UploadAsync("results", "access-blue-06/snapshot.json", """{"image":"images/blue.qcow2","system":"secret of blue"}""");
+        string[] baselines = ["access-blue-06", "no-such-job-6"];
+
+        var refusals = new List<string>();
+        foreach (var (number, baseline) in baselines.Index())
+        {
+            var side = new JsonObject { ["job_id"] = baseline };
+            var document = Jobs.Compare($"access-red-06-{number}", side, side.DeepClone(), options: null);
+            document["metadata"] = new JsonObject { ["namespace"] = "red" };
+            using var submitted = await keys.SubmitAsync(document, ServiceWithKeys.Red);
+            using var result = await keys.SendAsync(HttpMethod.Get, $"jobs/access-red-06-{number}/result", ServiceWithKeys.Red);
+            refusals.Add((await result.Content.ReadAsStringAsync()).Replace(baseline, "", StringComparison.Ordinal));
+        }
+
+        Assert.All(refusals, text => Assert.Contains("left neither", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_is_done_and_what_is_refused_is_in_the_audit_log_without_any_key()
     {
         await keys.SubmitAsync("access-audit-1", ServiceWithKeys.Red, "red");
@@ -162,9 +183,14 @@ public sealed class ServiceWithKeys : IAsyncLifetime
         return document;
     }
 
-    public async Task<HttpResponseMessage> SubmitAsync(string jobId, string key, string? jobNamespace = null)
+    public Task<HttpResponseMessage> SubmitAsync(string jobId, string key, string? jobNamespace = null) =>
+        SubmitAsync(jobNamespace is null ? Jobs.Echo(jobId) : Echo(jobId, jobNamespace), key);
+
+    /// <summary>Submits a document that must be accepted, and waits for the job's end.</summary>
+    public async Task<HttpResponseMessage> SubmitAsync(JsonObject document, string key)
     {
-        var response = await SendAsync(HttpMethod.Post, "jobs", key, jobNamespace is null ? Jobs.Echo(jobId) : Echo(jobId, jobNamespace));
+        var jobId = document["job_id"]!.GetValue<string>();
+        var response = await SendAsync(HttpMethod.Post, "jobs", key, document);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
@@ -190,6 +216,9 @@ public sealed class ServiceWithKeys : IAsyncLifetime
         request.Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         return await (_service ?? throw new InvalidOperationException("Not started.")).Http.SendAsync(request);
     }
+
+    public async Task UploadAsync(string container, string name, string content) =>
+        await (_azurite ?? throw new InvalidOperationException("Not started.")).Client.GetBlobContainerClient(container).GetBlobClient(name).UploadAsync(BinaryData.FromString(content));
 
     public async Task<List<string>> ListAsync(string path, string key)
     {

@@ -87,8 +87,7 @@ public sealed class AccessControl(CallerDirectory callers, ClaimStore claims, Au
         }
 
         // What is not theirs is not there.
-        var claim = JobDocumentReader.IsJobId(jobId) ? await claims.ReadAsync(jobId, http.RequestAborted) : null;
-        return claim is not null && caller.MaySee(claim.Document.Metadata?.Namespace) ? null : Problems.UnknownJob(jobId);
+        return JobDocumentReader.IsJobId(jobId) && await claims.IsOpenToAsync(caller.Namespace, jobId, http.RequestAborted) ? null : Problems.UnknownJob(jobId);
     }
 
     private async Task AuditAsync(Caller? caller, HttpFunction function, string? jobId, HttpContext http, object? result)

@@ -128,7 +128,7 @@ public class PayloadValidationTests
 
     private static ProfileOperation Profile() => new(Steps(), new ReportArtifacts(TimeProvider.System), Locator());
 
-    private static CompareOperation Compare() => new(new SnapshotTaker(new ImageOpener(Locator(), new SharedSources(TimeProvider.System), new JobMeters()), Accounts(), TimeProvider.System), Locator());
+    private static CompareOperation Compare() => new(new SnapshotTaker(new ImageOpener(Locator(), new SharedSources(TimeProvider.System), new JobMeters()), Accounts(), new ClaimStore(Accounts()), TimeProvider.System), Locator());
 
     private static GuestSteps Steps() =>
         new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System), new JobMeters()), new PolicyStore(Accounts()), new AdvisoryStore(Accounts()), TimeProvider.System);
