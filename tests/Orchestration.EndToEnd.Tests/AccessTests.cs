@@ -27,6 +27,70 @@ public sealed class AccessTests(ServiceWithKeys keys) : IClassFixture<ServiceWit
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
     }
 
+    [Theory]
+    [InlineData("JOBS")]
+    [InlineData("jobs/")]
+    [InlineData("Jobs/access-paths-1")]
+    [InlineData("API/V1/jobs")]
+    [InlineData("api/v1/Jobs/access-paths-1")]
+    [InlineData("api/v1/no-such-path")]
+    [InlineData("%6Aobs")]
+    [InlineData("Queue")]
+    [InlineData("Metrics")]
+    [InlineData("SCHEDULES")]
+    public async Task No_spelling_of_a_path_opens_it_without_a_key(string path)
+    {
+        using var answer = await keys.SendAsync(HttpMethod.Get, path, key: null);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Jobs/access-blue-07")]
+    [InlineData("api/v1/JOBS/access-blue-07")]
+    [InlineData("API/v1/jobs/access-blue-07")]
+    public async Task No_spelling_of_a_path_opens_a_job_of_another_team(string path)
+    {
+        using var submitted = await keys.SendAsync(HttpMethod.Post, "jobs", ServiceWithKeys.Blue, ServiceWithKeys.Echo("access-blue-07", "blue"));
+
+        using var others = await keys.SendAsync(HttpMethod.Get, path, ServiceWithKeys.Red);
+        using var own = await keys.SendAsync(HttpMethod.Get, path, ServiceWithKeys.Blue);
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.OK), (others.StatusCode, own.StatusCode));
+    }
+
+    [Theory]
+    [InlineData(null, HttpStatusCode.Unauthorized)]
+    [InlineData(ServiceWithKeys.Reader, HttpStatusCode.Forbidden)]
+    [InlineData(ServiceWithKeys.Red, HttpStatusCode.Forbidden)]
+    [InlineData(ServiceWithKeys.Submitter, HttpStatusCode.OK)]
+    public async Task The_durable_api_opens_to_a_key_that_submits_in_every_namespace_only(string? key, HttpStatusCode status)
+    {
+        foreach (var path in (string[])["runtime/webhooks/durabletask/instances", "Runtime/WebHooks/DurableTask/instances", "runtime/webhooks/durabletask/entities"])
+        {
+            using var answer = await keys.SendAsync(HttpMethod.Get, path, key);
+
+            Assert.Equal((path, status), (path, answer.StatusCode));
+        }
+    }
+
+    [Fact]
+    public async Task Who_ends_an_instance_over_the_durable_api_or_tries_to_is_in_the_audit_log()
+    {
+        await keys.SubmitAsync("access-durable-1", ServiceWithKeys.Red, "red");
+        const string Path = "runtime/webhooks/durabletask/instances/access-durable-1";
+
+        using var refused = await keys.SendAsync(HttpMethod.Delete, Path, ServiceWithKeys.Red);
+        using var still = await keys.SendAsync(HttpMethod.Get, Path, ServiceWithKeys.Submitter);
+        using var removed = await keys.SendAsync(HttpMethod.Delete, Path, ServiceWithKeys.Submitter);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.OK, HttpStatusCode.OK), (refused.StatusCode, still.StatusCode, removed.StatusCode));
+        var (text, entries) = await keys.ReadAuditAsync();
+        Assert.Contains(("red", "DurableApi", 403), entries);
+        Assert.Contains(("submitter", "DurableApi", 200), entries);
+        Assert.Contains("\"job_id\":\"access-durable-1\"", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_key_that_reads_sees_jobs_and_neither_submits_nor_cancels()
     {

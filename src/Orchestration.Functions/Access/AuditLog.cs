@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure.Storage.Blobs.Specialized;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
@@ -85,4 +86,8 @@ public sealed partial class AuditLog(StorageAccounts accounts, BatchedAppender a
 /// <param name="Status">HTTP status of the answer.</param>
 /// <param name="From">The sender's address, as far as it is seen: behind a proxy, the proxy's.</param>
 public sealed record AuditEntry(
-    DateTimeOffset At, string? Key, string? Namespace, string Action, string Method, string? JobId, int Status, string? From);
+    DateTimeOffset At, string? Key, string? Namespace, string Action, string Method, string? JobId, int Status, string? From)
+{
+    internal static AuditEntry Of(HttpContext http, DateTimeOffset at, Caller? caller, string action, string? jobId, int status) =>
+        new(at, caller?.Name, caller?.Namespace, action, http.Request.Method, jobId, status, http.Connection.RemoteIpAddress?.ToString());
+}
