@@ -82,6 +82,7 @@ public static class ServiceRegistration
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<JobPurger>();
         services.AddSingleton<RetentionRunner>();
+        services.AddSingleton<AuditRetention>();
 
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<WebhookRules>();

@@ -10,10 +10,15 @@ namespace Orchestration.Functions.Access;
 
 /// <summary>
 /// Who did what, and who tried: append blobs <c>state/audit/{day}/{time}-{process}.jsonl</c>, a line a request, of an hour or
-/// <see cref="LinesPerBlob"/> lines each. Nobody of this app changes or reads them. Safe for concurrent use.
+/// <see cref="LinesPerBlob"/> lines each. Nobody of this app changes or reads them, and <see cref="Retention.AuditRetention"/> removes them. Safe for concurrent use.
 /// </summary>
 public sealed partial class AuditLog(StorageAccounts accounts, BatchedAppender appender, TimeProvider time, ILogger<AuditLog> logger)
 {
+    /// <summary>What the names of its blobs begin with, in the container <c>state</c>; a day follows.</summary>
+    internal const string Prefix = "audit/";
+
+    internal const string DayFormat = "yyyy-MM-dd";
+
     /// <summary>Most lines of a blob.</summary>
     public const int LinesPerBlob = 10_000;
 
@@ -22,7 +27,7 @@ public sealed partial class AuditLog(StorageAccounts accounts, BatchedAppender a
 
     private readonly Lock _gate = new();
     private readonly SegmentNames _names = new(
-        LinesPerBlob, time, (now, process) => string.Create(CultureInfo.InvariantCulture, $"audit/{now:yyyy-MM-dd}/{now:HHmmssfff}-{process}.jsonl"));
+        LinesPerBlob, time, (now, process) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{now.ToString(DayFormat, CultureInfo.InvariantCulture)}/{now:HHmmssfff}-{process}.jsonl"));
 
     private DateTimeOffset _minuteEnds;
     private int _refusals;
