@@ -44,6 +44,11 @@ internal static class ScheduleSummary
             Add("Refused", $"{violation.Pointer} {violation.Code}: {violation.Message}");
         }
 
+        foreach (var member in schedule.UnknownMembers ?? [])
+        {
+            Add("No effect", member);
+        }
+
         foreach (var next in schedule.NextRuns)
         {
             Add("Next run", Moment(next));

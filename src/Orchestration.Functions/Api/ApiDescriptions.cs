@@ -80,7 +80,7 @@ public static class ApiDescriptions
         ["RequeueDeadLetter"] = new("Gives a job whose attempts are used up as many more as it had.", 202, typeof(JobView), Json),
         ["ListSchedules"] = new("All schedules.", 200, typeof(ScheduleList), Json),
         ["GetSchedule"] = new("A schedule, its next runs and its last one.", 200, typeof(ScheduleView), Json),
-        ["PutSchedule"] = new("Writes a schedule; 201 where it is new.", 200, typeof(ScheduleView), Json) { Body = new ApiBody("Schedule", Json, Yaml) },
+        ["PutSchedule"] = new("Writes a schedule; 201 where it is new.", 200, typeof(ScheduleView), Json) { Body = new ApiBody("Schedule", Json, Yaml), Query = SubmitQuery },
         ["DeleteSchedule"] = new("Removes a schedule; the jobs that it submitted go on.", 204, null, Json),
         ["RunSchedule"] = new("Submits a schedule's jobs now, and tells what came of each.", 200, typeof(ScheduleRun), Json),
         ["PurgeJobs"] = new("Removes ended jobs, a page at a time; one member of the query at least must narrow them down.", 200, typeof(PurgeReport), Json)
