@@ -44,7 +44,7 @@ internal static class FormatPitfalls
         new("vhdx", "bitmap entries between the others of the block table", In<VhdxTests>.Test(nameof(VhdxTests.Blocks_after_the_entries_of_bitmaps_are_found))),
         new("vhdx", "states of blocks, and partly present ones by their bitmap", In<VhdxTests>.Test(nameof(VhdxTests.Blocks_without_content_read_as_zeros)), In<VhdxTests>.Test(nameof(VhdxTests.A_differencing_image_shows_its_parent_through_sectors_that_are_not_present)), In<VhdxTests>.Test(nameof(VhdxTests.States_that_a_block_cannot_have_are_refused))),
         new("vhdx", "parents by relative and absolute paths", In<VhdxTests>.Test(nameof(VhdxTests.Of_an_absolute_path_to_the_parent_the_file_name_is_taken)), In<VhdxTests>.Test(nameof(VhdxTests.A_parent_that_was_written_to_since_is_refused))),
-        new("vhdx", "sectors of 4096 bytes", In<VhdxTests>.Test(nameof(VhdxTests.Blocks_after_the_entries_of_bitmaps_are_found))),
+        new("vhdx", "sectors of 4096 bytes", In<VhdxTests>.Test(nameof(VhdxTests.A_differencing_image_shows_its_parent_through_sectors_that_are_not_present))),
         new("vhd", "a footer of 511 bytes", In<VhdTests>.Test(nameof(VhdTests.A_footer_of_511_bytes_is_read))),
         new("vhd", "the size counts and not the geometry", In<VhdTests>.Test(nameof(VhdTests.The_current_size_counts_and_not_that_of_the_geometry))),
         new("vhd", "sector bitmaps", In<VhdTests>.Test(nameof(VhdTests.Sectors_that_were_never_written_read_as_zeros_whatever_is_stored_there))),
