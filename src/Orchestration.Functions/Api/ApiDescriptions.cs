@@ -97,6 +97,7 @@ public static class ApiDescriptions
         ["GetJobSchema"] = new("The JSON Schema of job documents.", 200, null, "application/schema+json"),
         ["GetOpenApi"] = new("This description.", 200, null, Json),
         ["GetMetrics"] = new("What the process that answers has done, in the text format of Prometheus.", 200, null, "text/plain"),
+        ["GetPage"] = new("The page that shows jobs to people with a browser; GET / is the same.", 200, null, "text/html"),
         ["HealthLive"] = new("Whether the process answers.", 200, null, Json),
         ["HealthReady"] = new("Whether the service can reach its storage and its durable store.", 200, null, Json),
         ["Health"] = new("Whether the service can reach its storage.", 200, null, Json),

@@ -15,14 +15,14 @@ public sealed record HttpFunction(string Name, IReadOnlyList<string> Methods, st
 {
     private const string VersionPrefix = "api/v1/";
 
-    /// <summary>All of this app, but for those that only lead to others, by route.</summary>
+    /// <summary>All of this app, but for the root and those that only lead to others, by route.</summary>
     public static IReadOnlyList<HttpFunction> All { get; } =
     [
         .. typeof(HttpFunction).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .Select(Describe)
             .OfType<HttpFunction>()
-            .Where(function => !function.Route.Contains("{*", StringComparison.Ordinal))
+            .Where(function => !function.Route.StartsWith('{') && !function.Route.Contains("{*", StringComparison.Ordinal))
             .OrderBy(function => function.Route, StringComparer.Ordinal)
             .ThenBy(function => function.Methods[0], StringComparer.Ordinal),
     ];

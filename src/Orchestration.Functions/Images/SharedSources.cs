@@ -9,7 +9,7 @@ namespace Orchestration.Functions.Images;
 /// </summary>
 public sealed class SharedSources(TimeProvider time) : IDisposable
 {
-    /// <summary>Images kept although nobody uses them; each holds at most one page cache's memory.</summary>
+    /// <summary>Images kept although nobody uses them. What all images hold together is bounded by the memory of their page caches.</summary>
     private const int MostIdle = 4;
 
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);

@@ -23,7 +23,7 @@ internal static class CheckCommand
             check.Run(session.Image);
             if (options.WantsJson(parsed))
             {
-                ImageOptions.PrintJson(new { check.Files, check.Bytes, check.Damages, Warnings = check.Warnings.Distinct(), session.Cost });
+                Answer.WriteJson(new { check.Files, check.Bytes, check.Damages, Warnings = check.Warnings.Distinct(), session.Cost });
             }
             else
             {
