@@ -18,6 +18,7 @@ using Orchestration.Functions.Operations.Profile;
 using Orchestration.Functions.Retention;
 using Orchestration.Functions.Schedules;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Triggers.Http;
 using Orchestration.Functions.Turns;
 using Orchestration.Functions.Webhooks;
 using Orchestration.Functions.Workers;
@@ -61,6 +62,7 @@ public static class ServiceRegistration
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section);
         services.AddSingleton<CallerDirectory>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<IStartupFilter, UncodedAnswers>();
         services.AddSingleton<IStartupFilter, DurableApiGuard>();
 
         services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section);

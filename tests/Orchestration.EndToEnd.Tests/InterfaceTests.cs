@@ -32,11 +32,13 @@ public class InterfaceTests(RunningService service)
         }
     }
 
-    [Fact]
-    public async Task A_path_that_is_not_there_and_a_method_that_it_does_not_take_are_said_to_be_so()
+    [Theory]
+    [InlineData("api/v1/")]
+    [InlineData("")]
+    public async Task A_path_that_is_not_there_and_a_method_that_it_does_not_take_are_said_to_be_so(string prefix)
     {
-        using var unknown = await service.Http.GetAsync("api/v1/coffee");
-        using var wrong = await service.Http.DeleteAsync("api/v1/capabilities");
+        using var unknown = await service.Http.GetAsync($"{prefix}coffee");
+        using var wrong = await service.Http.DeleteAsync($"{prefix}capabilities");
 
         Assert.Equal((HttpStatusCode.NotFound, ServiceProblem.PathNotFound), (unknown.StatusCode, await CodeOfAsync(unknown)));
         Assert.Equal((HttpStatusCode.MethodNotAllowed, ServiceProblem.MethodNotAllowed), (wrong.StatusCode, await CodeOfAsync(wrong)));
