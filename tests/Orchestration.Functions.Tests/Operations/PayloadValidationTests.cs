@@ -139,10 +139,10 @@ public class PayloadValidationTests
 
     private static ProfileOperation Profile() => new(Steps(), new ReportArtifacts(TimeProvider.System), Locator());
 
-    private static CompareOperation Compare() => new(new SnapshotTaker(new ImageOpener(Locator(), new SharedSources(TimeProvider.System), new JobMeters()), Accounts(), new ClaimStore(Accounts()), TimeProvider.System), Locator());
+    private static CompareOperation Compare() => new(new SnapshotTaker(new ImageOpener(Locator(), new SharedSources(TimeProvider.System, Options.Create(new ImageOptions())), new JobMeters()), Accounts(), new ClaimStore(Accounts()), TimeProvider.System), Locator());
 
     private static GuestSteps Steps() =>
-        new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System), new JobMeters()), new PolicyStore(Accounts()), new AdvisoryStore(Accounts()), TimeProvider.System);
+        new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System, Options.Create(new ImageOptions())), new JobMeters()), new PolicyStore(Accounts()), new AdvisoryStore(Accounts()), TimeProvider.System);
 
     private static ImageLocator Locator() => new(Options.Create(new ImageOptions()), Accounts());
 
