@@ -25,8 +25,7 @@ public class WorkerWaitTests
     [Fact]
     public async Task A_job_waits_for_a_worker_that_is_away_says_so_and_runs_when_it_is_back()
     {
-        var tries = 0;
-        var context = Context(_ => ++tries > 2 ? new StepOutcome(null) : new StepOutcome(null, Refusal: Refusal));
+        var context = Context(RefusedFor(rounds: 2));
 
         var state = await context.RunAsync();
 
@@ -40,10 +39,8 @@ public class WorkerWaitTests
     [Fact]
     public async Task Time_in_which_a_job_waits_for_a_worker_does_not_count_against_its_timeout()
     {
-        var (tries, began) = (0, default(DateTime));
-        FakeOrchestrationContext? context = null;
-        context = Context(_ => ++tries > 12 ? new StepOutcome(null) : new StepOutcome(null, Refusal: Refusal), timeout: TimeSpan.FromMinutes(1));
-        began = context.CurrentUtcDateTime;
+        var context = Context(RefusedFor(rounds: 12), timeout: TimeSpan.FromMinutes(1));
+        var began = context.CurrentUtcDateTime;
 
         var state = await context.RunAsync();
 
@@ -123,8 +120,7 @@ public class WorkerWaitTests
     [Fact]
     public async Task A_job_that_waits_for_a_worker_leaves_its_turn_to_others()
     {
-        var tries = 0;
-        var context = Context(_ => ++tries > 2 ? new StepOutcome(null) : new StepOutcome(null, Refusal: Refusal));
+        var context = Context(RefusedFor(rounds: 1));
         context.Activity(nameof(ValidateJob), (ValidationRequest _) => new Validation(Plan, null, MaximumConcurrent: 1));
         var run = context.Start();
         context.Gate.Ask(new TurnRequest(new WaitingJob("job-of-others", 5, default), 1, default));
@@ -133,6 +129,13 @@ public class WorkerWaitTests
         Assert.Equal(WaitReasons.ConcurrencyLimit, context.Statuses[^1].Waiting?.Reason);
         context.Raise(JobGate.TurnEvent, true);
         Assert.Equal("completed", await run);
+    }
+
+    /// <summary>A worker that refuses both steps of the plan as often as that, and runs them then.</summary>
+    private static Func<StepRequest, StepOutcome> RefusedFor(int rounds)
+    {
+        var tries = 0;
+        return _ => new StepOutcome(null, Refusal: ++tries > 2 * rounds ? null : Refusal);
     }
 
     private static readonly JobPlan Plan =
