@@ -1,7 +1,7 @@
 using Microsoft.DurableTask;
 using Orchestration.EmbeddedRuntime.Engine.History;
 
-namespace Orchestration.EmbeddedRuntime.Engine.Replay;
+namespace Orchestration.EmbeddedRuntime.Engine.Replay.Actions;
 
 /// <summary>
 /// External events of one execution: kept in order until somebody waits, given to the newest waiter of their name.

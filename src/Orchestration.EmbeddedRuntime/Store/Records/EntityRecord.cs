@@ -1,6 +1,6 @@
 using Orchestration.EmbeddedRuntime.Engine.History;
 
-namespace Orchestration.EmbeddedRuntime.Store;
+namespace Orchestration.EmbeddedRuntime.Store.Records;
 
 /// <summary>What is committed of an entity.</summary>
 /// <param name="State">As text; null: there is none.</param>

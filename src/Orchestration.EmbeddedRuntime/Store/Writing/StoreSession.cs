@@ -3,8 +3,9 @@ using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Tracing;
 using Orchestration.EmbeddedRuntime.Store.Payloads;
+using Orchestration.EmbeddedRuntime.Store.Records;
 
-namespace Orchestration.EmbeddedRuntime.Store;
+namespace Orchestration.EmbeddedRuntime.Store.Writing;
 
 /// <summary>An instance as a message finds it.</summary>
 internal readonly record struct InstanceHandle(long Key, OrchestrationRuntimeStatus Status)

@@ -2,7 +2,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Entities;
 using Orchestration.EmbeddedRuntime.Engine.History;
 
-namespace Orchestration.EmbeddedRuntime.Engine.Replay;
+namespace Orchestration.EmbeddedRuntime.Engine.Replay.Actions;
 
 /// <summary>Something that an orchestrator asked for and has had no answer to.</summary>
 internal sealed class OpenTask(ActionEvent action, int attempt)

@@ -1,6 +1,6 @@
 using Orchestration.EmbeddedRuntime.Engine.History;
 
-namespace Orchestration.EmbeddedRuntime.Engine.Replay;
+namespace Orchestration.EmbeddedRuntime.Engine.Replay.Actions;
 
 /// <summary>
 /// What an execution has asked for: numbers it, checks it against the history, and keeps what is open until its answer comes. For the

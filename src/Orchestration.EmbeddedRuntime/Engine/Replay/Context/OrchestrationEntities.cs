@@ -3,7 +3,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Entities;
 using Orchestration.EmbeddedRuntime.Engine.History;
 
-namespace Orchestration.EmbeddedRuntime.Engine.Replay;
+namespace Orchestration.EmbeddedRuntime.Engine.Replay.Context;
 
 /// <summary>What an orchestrator does with entities, and the rules of its critical section.</summary>
 internal sealed class OrchestrationEntities(OrchestrationExecution execution) : TaskOrchestrationEntityFeature

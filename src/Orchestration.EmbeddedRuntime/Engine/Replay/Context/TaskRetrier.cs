@@ -2,7 +2,7 @@ using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Engine.History;
 
-namespace Orchestration.EmbeddedRuntime.Engine.Replay;
+namespace Orchestration.EmbeddedRuntime.Engine.Replay.Context;
 
 /// <summary>Repeats a failing task as its options say. It is orchestrator code: its delays are durable timers.</summary>
 internal sealed class TaskRetrier(TaskOrchestrationContext context, ILogger logger)

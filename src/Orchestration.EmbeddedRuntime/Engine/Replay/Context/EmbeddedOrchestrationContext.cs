@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Tracing;
 
-namespace Orchestration.EmbeddedRuntime.Engine.Replay;
+namespace Orchestration.EmbeddedRuntime.Engine.Replay.Context;
 
 /// <summary>The orchestration context over an execution: converts values, applies versions and retries.</summary>
 internal sealed class EmbeddedOrchestrationContext : TaskOrchestrationContext

@@ -1,6 +1,6 @@
 using Orchestration.EmbeddedRuntime.Engine.History;
 
-namespace Orchestration.EmbeddedRuntime.Store;
+namespace Orchestration.EmbeddedRuntime.Store.Records;
 
 /// <summary>A message to an instance.</summary>
 /// <param name="Event">What it says.</param>

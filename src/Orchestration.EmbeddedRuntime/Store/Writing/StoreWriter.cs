@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using Orchestration.EmbeddedRuntime.Store.Commands;
 using Orchestration.EmbeddedRuntime.Store.Payloads;
 
-namespace Orchestration.EmbeddedRuntime.Store;
+namespace Orchestration.EmbeddedRuntime.Store.Writing;
 
 /// <summary>
 /// The only writer of the store: a thread that puts all commands that are waiting into one synced transaction (group commit), and

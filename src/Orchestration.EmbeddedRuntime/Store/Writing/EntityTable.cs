@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store.Payloads;
 
-namespace Orchestration.EmbeddedRuntime.Store;
+namespace Orchestration.EmbeddedRuntime.Store.Writing;
 
 /// <summary>The writes of entities, inside the writer's transaction. For the writer's thread.</summary>
 /// <param name="prepare">Prepares a statement with so many parameters, and disposes it in the end.</param>

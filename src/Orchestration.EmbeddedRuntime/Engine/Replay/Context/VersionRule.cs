@@ -3,7 +3,7 @@ using Microsoft.DurableTask.Abstractions;
 using Microsoft.DurableTask.Worker;
 using Orchestration.EmbeddedRuntime.Engine.History;
 
-namespace Orchestration.EmbeddedRuntime.Engine.Replay;
+namespace Orchestration.EmbeddedRuntime.Engine.Replay.Context;
 
 /// <summary>Which versions a worker runs.</summary>
 internal static class VersionRule

@@ -1,7 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
-namespace Orchestration.EmbeddedRuntime.Store;
+namespace Orchestration.EmbeddedRuntime.Store.Records;
 
 /// <summary>The row of an instance, as queries see it. Input, output, custom status and failure are null when not asked for.</summary>
 internal sealed record InstanceRecord(

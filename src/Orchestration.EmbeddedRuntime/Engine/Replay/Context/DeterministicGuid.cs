@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Orchestration.EmbeddedRuntime.Engine.Replay;
+namespace Orchestration.EmbeddedRuntime.Engine.Replay.Context;
 
 /// <summary>Name-based identifiers (RFC 9562, version 5), the same in every replay.</summary>
 internal static class DeterministicGuid
