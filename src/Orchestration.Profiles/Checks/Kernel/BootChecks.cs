@@ -45,7 +45,7 @@ internal static class BootChecks
                     guest.Boot.ConfigurationFile, entry.Line, string.Join(' ', guest.Boot.Parameters("audit") is { Count: > 0 } set ? set : ["audit not set"]), "audit=1"))
                 : Judgement.NotAssessable("the default boot entry cannot be told")) with
         {
-            References = [Cis("6.2.1.3", 2), CisLinux("4.1.1.3", 2), CisRedHat("4.1.1.2", 2), Pci("10.2")],
+            References = [Cis("6.2.1.3", 2), CisLinux("4.1.1.3", 2), CisRedHat("4.1.1.2", 2), Pci("10.2.1")],
             Remediation = "Add audit=1 to GRUB_CMDLINE_LINUX in /etc/default/grub and run update-grub.",
         },
         Make("GK-BOOT-006", "The kernel keeps enough audit records until the daemon runs", Severity.Low, [Compliance], guest =>
@@ -57,7 +57,7 @@ internal static class BootChecks
                         guest.Boot.Parameters("audit_backlog_limit") is [.., var set] ? set : "audit_backlog_limit not set (64)", "audit_backlog_limit of at least 8192"))
                 : Judgement.NotAssessable("the default boot entry cannot be told")) with
         {
-            References = [Cis("6.2.1.4", 2), CisLinux("4.1.1.4", 2), CisRedHat("4.1.1.3", 2), Pci("10.2")],
+            References = [Cis("6.2.1.4", 2), CisLinux("4.1.1.4", 2), CisRedHat("4.1.1.3", 2), Pci("10.2.1")],
             Remediation = "Add audit_backlog_limit=8192 to GRUB_CMDLINE_LINUX in /etc/default/grub and run update-grub.",
         },
         Make("GK-BOOT-005", "The kernel starts in FIPS mode", Severity.Info, [Compliance], guest =>
