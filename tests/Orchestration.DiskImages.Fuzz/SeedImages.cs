@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.IO.Compression;
+using System.Text;
 using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Fuzz;
@@ -67,11 +69,32 @@ public static class SeedImages
                 }
             }
 
-            return [.. seeds, .. ReadFixtures("lvm", "abc"), .. ReadFixtures("md", "abcd")];
+            return [.. seeds, .. CreateOverlays(folder), .. ReadFixtures("lvm", "abc"), .. ReadFixtures("md", "abcd")];
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static IEnumerable<SeedImage> CreateOverlays(string folder)
+    {
+        if (LoopMount.DescribeMissing(OverlayImage.Tools) is not null)
+        {
+            yield break;
+        }
+
+        var content = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 6000).Select(line => string.Create(CultureInfo.InvariantCulture, $"line {line}, {line * line}\n"))));
+        foreach (var (name, algorithm, type, chunkSize) in ((string, int, int, int)[])[("lzx", 1, WimCompressor.Lzx, 32768), ("xpress", 2, WimCompressor.Xpress, 8192)])
+        {
+            var image = Path.Combine(folder, "image");
+            using (var file = File.Create(image))
+            {
+                file.SetLength(4 * 1024 * 1024);
+            }
+
+            OverlayImage.Create(image, algorithm, WimCompressor.CompressFile(content, type, chunkSize), content.Length);
+            yield return new SeedImage($"ntfs-{name}", File.ReadAllBytes(image), Checksums.RepairFor("ntfs"));
         }
     }
 

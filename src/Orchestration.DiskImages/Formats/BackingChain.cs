@@ -10,16 +10,22 @@ using Orchestration.DiskImages.Volumes.Encryption;
 namespace Orchestration.DiskImages.Formats;
 
 /// <summary>The files that an image refers to, the images that it rests on and extents, opened through the caller's resolver and owned together. Not thread-safe while opening.</summary>
-internal sealed class BackingChain(IBackingFileResolver? resolver, IDiskKeys? keys = null, List<string>? warnings = null) : IDisposable
+internal sealed class BackingChain(IBackingFileResolver? resolver, IDiskKeys? keys = null) : IDisposable
 {
     private const int MaximumDepth = 16;
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _opened = [];
-    private readonly List<string> _warnings = warnings ?? [];
+    private readonly List<string> _warnings = [];
+
+    private BackingChain(IBackingFileResolver resolver, BackingChain outer)
+        : this(resolver, outer.Keys) => (_warnings, Memory) = (outer._warnings, outer.Memory);
 
     /// <summary>Opens encrypted images; null leaves them closed.</summary>
     public IDiskKeys? Keys => keys;
+
+    /// <summary>What the files of the image, however many, keep of themselves.</summary>
+    public ImageMemory Memory { get; } = new();
 
     public IReadOnlyList<string> Warnings => _warnings;
 
@@ -41,8 +47,8 @@ internal sealed class BackingChain(IBackingFileResolver? resolver, IDiskKeys? ke
         _ => throw new DiskImageException(DiskImageError.Unsupported, "image", 0, $"the image is {format}, a format that cannot be read yet"),
     };
 
-    /// <summary>The same for images whose files are found elsewhere: inside an archive. Warnings go to this one.</summary>
-    public BackingChain Within(IBackingFileResolver files) => new(files, keys, _warnings);
+    /// <summary>The same for images whose files are found elsewhere: inside an archive. Warnings and memory are this one's.</summary>
+    public BackingChain Within(IBackingFileResolver files) => new(files, this);
 
     /// <summary>The virtual disk that an image rests on.</summary>
     public IByteSource OpenParent(ParentReference parent)

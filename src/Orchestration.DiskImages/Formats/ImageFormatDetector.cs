@@ -85,9 +85,22 @@ internal static class ImageFormatDetector
             _ when IsAppliance(head) => Ova,
             _ when head.StartsWith("QED\0"u8) => "qed",
             _ when head.StartsWith("WithoutFreeSpace"u8) || head.StartsWith("WithouFreSpacExt"u8) => "parallels",
-            _ => null,
+            _ => DetectCompression(head),
         };
     }
+
+    // A file that was compressed as a whole would pass as a raw disk without anything on it. What a computer boots from ends its first sector in 55 AA.
+    private static string? DetectCompression(ReadOnlySpan<byte> head) => head switch
+    {
+        _ when head[510] == 0x55 && head[511] == 0xaa => null,
+        [0x1f, 0x8b, 8, ..] => "gzip",
+        [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..] => "xz",
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => "zstd",
+        _ when head.StartsWith("BZh"u8) && head[4..].StartsWith("1AY&SY"u8) => "bzip2",
+        _ when head.StartsWith("PK\x03\x04"u8) => "zip",
+        [(byte)'7', (byte)'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => "7z",
+        _ => null,
+    };
 
     // Any raw disk may hold a tar archive; that of an appliance begins with its descriptor.
     private static bool IsAppliance(ReadOnlySpan<byte> head)

@@ -1,5 +1,7 @@
 using Azure.Storage.Blobs;
+using Microsoft.Extensions.Options;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Sources.Caching;
 
 namespace Orchestration.Functions.Images;
 
@@ -7,13 +9,14 @@ namespace Orchestration.Functions.Images;
 /// The images that this process has open, by place and version, so that the steps of a job, and jobs on the same image, read what they
 /// have in common once. An image stays for a while after its last use, because the next stage follows at once. Safe for concurrent use.
 /// </summary>
-public sealed class SharedSources(TimeProvider time) : IDisposable
+public sealed class SharedSources(TimeProvider time, IOptions<ImageOptions> options) : IDisposable
 {
-    /// <summary>Images kept although nobody uses them; each holds at most one page cache's memory.</summary>
+    /// <summary>Images kept although nobody uses them.</summary>
     private const int MostIdle = 4;
 
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);
 
+    private readonly PageCacheOptions _cache = PageCacheOptions.Default with { Memory = new CacheMemory(Math.Max(16, options.Value.CacheMebibytes) * 1024L * 1024) };
     private readonly Lock _gate = new();
     private readonly Dictionary<(Uri Blob, string Version), Entry> _entries = [];
 
@@ -23,7 +26,7 @@ public sealed class SharedSources(TimeProvider time) : IDisposable
     public async Task<SourceLease> OpenAsync(BlobClient blob, CancellationToken cancellationToken)
     {
         // Shared with others, so that one who gives up must not take the source from them: it gets no token of its own.
-        var opened = await BlobByteSource.OpenAsync(blob, cancellationToken: CancellationToken.None).WaitAsync(cancellationToken);
+        var opened = await BlobByteSource.OpenAsync(blob, _cache, CancellationToken.None).WaitAsync(cancellationToken);
         lock (_gate)
         {
             RemoveIdle();

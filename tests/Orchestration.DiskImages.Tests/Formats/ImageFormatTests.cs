@@ -62,6 +62,35 @@ public sealed class ImageFormatTests
         Assert.Contains($"the image is {name},", exception.Rule, StringComparison.Ordinal);
     }
 
+    [RequiresToolTheory("sh", "gzip", "xz", "zstd", "bzip2", "python3")]
+    [InlineData("gzip -c disk > image", "gzip")]
+    [InlineData("xz -c disk > image", "xz")]
+    [InlineData("zstd -qc disk > image", "zstd")]
+    [InlineData("bzip2 -c disk > image", "bzip2")]
+    [InlineData("python3 -m zipfile -c image disk", "zip")]
+    public void An_image_that_was_compressed_as_a_whole_is_named_and_not_taken_for_an_empty_disk(string command, string name)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["disk"], SlowFetcher.CreatePattern(100_000));
+        Tool.Run("sh", "-c", $"cd \"$1\" && {command}", "sh", folder.Root);
+
+        var exception = Fail(File.ReadAllBytes(folder["image"]), null);
+
+        Assert.Equal(DiskImageError.Unsupported, exception.Error);
+        Assert.Contains($"the image is {name},", exception.Rule, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_disk_that_a_computer_boots_from_is_raw_whatever_it_begins_with()
+    {
+        var bytes = new byte[1024];
+        (bytes[0], bytes[1], bytes[2], bytes[510], bytes[511]) = (0x1f, 0x8b, 8, 0x55, 0xaa);
+
+        using var image = DiskImage.Open(new MemoryByteSource(bytes));
+
+        Assert.Equal("raw", image.Format);
+    }
+
     private static DiskImageException Fail(byte[] bytes, string? declared) =>
         Assert.Throws<DiskImageException>(() => DiskImage.Open(new MemoryByteSource(bytes), declared));
 }

@@ -20,6 +20,7 @@ public sealed class PitfallTests
 
     [Theory]
     [InlineData("blob")]
+    [InlineData("raw")]
     [InlineData("qcow2")]
     [InlineData("vmdk")]
     [InlineData("vhdx")]

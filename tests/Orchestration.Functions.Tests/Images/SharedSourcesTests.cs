@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Microsoft.Extensions.Options;
 using Orchestration.Functions.Images;
 using Orchestration.TestSupport;
 
@@ -12,7 +13,7 @@ public class SharedSourcesTests
     public async Task What_one_step_has_read_costs_the_next_nothing()
     {
         var blob = await UploadAsync("shared-once");
-        using var sources = new SharedSources(TimeProvider.System);
+        using var sources = new SharedSources(TimeProvider.System, Options.Create(new ImageOptions()));
 
         using var first = await sources.OpenAsync(blob, CancellationToken.None);
         ReadAll(first);
@@ -27,7 +28,7 @@ public class SharedSourcesTests
     public async Task Another_version_of_the_blob_is_another_source()
     {
         var blob = await UploadAsync("shared-versions");
-        using var sources = new SharedSources(TimeProvider.System);
+        using var sources = new SharedSources(TimeProvider.System, Options.Create(new ImageOptions()));
         using var before = await sources.OpenAsync(blob, CancellationToken.None);
         ReadAll(before);
         await UploadAsync("shared-versions", fill: 2);
@@ -42,7 +43,7 @@ public class SharedSourcesTests
     public async Task A_step_that_is_cancelled_takes_the_source_from_nobody_else()
     {
         var blob = await UploadAsync("shared-cancelled");
-        using var sources = new SharedSources(TimeProvider.System);
+        using var sources = new SharedSources(TimeProvider.System, Options.Create(new ImageOptions()));
         using var cancellation = new CancellationTokenSource();
         using var cancelled = await sources.OpenAsync(blob, cancellation.Token);
         using var other = await sources.OpenAsync(blob, CancellationToken.None);
@@ -53,6 +54,32 @@ public class SharedSourcesTests
         Assert.Equal(1, ReadAll(other)[^1]);
     }
 
+    [Fact]
+    public async Task All_images_together_are_kept_within_the_memory_of_the_process()
+    {
+        const int LargeLength = 6 * 1024 * 1024;
+        using var sources = new SharedSources(TimeProvider.System, Options.Create(new ImageOptions { CacheMebibytes = 16 }));
+        var leases = new List<SourceLease>();
+        for (var number = 0; number < 4; number++)
+        {
+            leases.Add(await sources.OpenAsync(await UploadAsync($"shared-memory-{number}", length: LargeLength), CancellationToken.None));
+            ReadAll(leases[^1]);
+        }
+
+        foreach (var lease in leases)
+        {
+            lease.TakeCost();
+        }
+
+        // The last is still there; the first made room for it.
+        ReadAll(leases[3]);
+        ReadAll(leases[0]);
+
+        Assert.Equal(0, leases[3].TakeCost().BytesRead);
+        Assert.Equal(LargeLength, leases[0].TakeCost().BytesRead);
+        leases.ForEach(lease => lease.Dispose());
+    }
+
     private static byte[] ReadAll(SourceLease source)
     {
         var content = new byte[source.Length];
@@ -60,11 +87,11 @@ public class SharedSourcesTests
         return content;
     }
 
-    private static async Task<BlobClient> UploadAsync(string name, byte fill = 1)
+    private static async Task<BlobClient> UploadAsync(string name, byte fill = 1, int length = Length)
     {
         var container = (await Azurite.Shared).Client.GetBlobContainerClient("shared-sources");
         await container.CreateIfNotExistsAsync();
-        var content = new byte[Length];
+        var content = new byte[length];
         Array.Fill(content, fill);
         await container.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(content), overwrite: true);
         return container.GetBlobClient(name);

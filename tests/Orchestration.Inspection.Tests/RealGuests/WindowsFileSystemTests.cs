@@ -1,6 +1,5 @@
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.Sources;
-using Orchestration.DiskImages.Tests.Support;
 using Orchestration.GuestFixtures;
 using Orchestration.Inspection.Mapping;
 using Orchestration.TestSupport;

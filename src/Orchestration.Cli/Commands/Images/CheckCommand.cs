@@ -19,11 +19,13 @@ internal static class CheckCommand
         var command = new Command("check", "Read all file systems of an image, and list what is damaged or cannot be read. What is sound is read all the same.") { content };
         options.SetWork(command, (session, parsed, cancellationToken) =>
         {
-            var check = new Check(parsed.GetValue(content), cancellationToken);
+            using var progress = new LiveLine();
+            var check = new Check(parsed.GetValue(content), progress, cancellationToken);
             check.Run(session.Image);
+            progress.Dispose();
             if (options.WantsJson(parsed))
             {
-                ImageOptions.PrintJson(new { check.Files, check.Bytes, check.Damages, Warnings = check.Warnings.Distinct(), session.Cost });
+                Answer.WriteJson(new { check.Files, check.Bytes, check.Damages, Warnings = check.Warnings.Distinct(), session.Cost });
             }
             else
             {
@@ -40,7 +42,7 @@ internal static class CheckCommand
         return command;
     }
 
-    private sealed class Check(bool readsContent, CancellationToken cancellationToken)
+    private sealed class Check(bool readsContent, LiveLine progress, CancellationToken cancellationToken)
     {
         private const int Piece = 1024 * 1024;
         private const int MostDamages = 1000;
@@ -78,6 +80,7 @@ internal static class CheckCommand
                 foreach (var file in new TreeWalk(tree, damage => Report(volume, damage)).Below("/", cancellationToken))
                 {
                     Files++;
+                    progress.Update(() => Describe(volume, file, 0));
                     if (readsContent && file.IsRegular)
                     {
                         Read(volume, tree, file);
@@ -101,6 +104,7 @@ internal static class CheckCommand
                 for (long offset = 0; offset < content.Length; offset += buffer.Length)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
+                    progress.Update(() => Describe(volume, file, offset));
                     content.Read(offset, buffer.AsSpan(0, (int)Math.Min(buffer.Length, content.Length - offset)));
                 }
 
@@ -111,6 +115,9 @@ internal static class CheckCommand
                 Report(volume, exception.Message);
             }
         }
+
+        private string Describe(Volume volume, GuestFile file, long done) =>
+            $"{Files} files{(readsContent ? $", {ByteSize.Format(Bytes + done)}" : "")}: {volume.Device} {ListFilesCommand.Printable(file.Path)}";
 
         private void Report(Volume volume, string damage)
         {

@@ -25,7 +25,7 @@ internal static class CopyCommand
             line.Dispose();
             if (options.WantsJson(parsed))
             {
-                ImageOptions.PrintJson(new { copy.Files, copy.Bytes, Damages = copy.Damages });
+                Answer.WriteJson(new { copy.Files, copy.Bytes, Damages = copy.Damages });
             }
             else
             {
@@ -85,7 +85,8 @@ internal static class CopyCommand
                 {
                     var content = session.Files.Open(file.Path);
                     using var output = new FileStream(to, FileMode.CreateNew, FileAccess.Write);
-                    CatCommand.Write(content, output, done => line.Update(() => $"{Files} files, {ByteSize.Format(Bytes + done)}: {ListFilesCommand.Printable(file.Path)}"), cancellationToken);
+                    line.Update(() => Describe(file, 0));
+                    CatCommand.Write(content, output, done => line.Update(() => Describe(file, done)), cancellationToken);
                     Bytes += content.Length;
                     Files++;
                 }
@@ -96,10 +97,12 @@ internal static class CopyCommand
             }
         }
 
+        private string Describe(GuestFile file, long done) => $"{Files} files, {ByteSize.Format(Bytes + done)}: {ListFilesCommand.Printable(file.Path)}";
+
         private void Report(string damage)
         {
             Damages.Add(damage);
-            Console.Error.WriteLine($"damaged: {damage}");
+            line.WriteAbove($"damaged: {ListFilesCommand.Printable(damage)}");
         }
 
         private static void RequireNew(string path)

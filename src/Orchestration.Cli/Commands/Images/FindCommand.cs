@@ -25,7 +25,15 @@ internal static class FindCommand
             var walk = new TreeWalk(session.Files, damage =>
             {
                 damages++;
-                Console.Error.WriteLine($"damaged: {damage}");
+                var text = $"damaged: {ListFilesCommand.Printable(damage)}";
+                if (line is null)
+                {
+                    Console.Error.WriteLine(text);
+                }
+                else
+                {
+                    line.WriteAbove(text);
+                }
             });
             FileKind? kind = parsed.GetValue(type) switch { "f" => FileKind.Regular, "d" => FileKind.Directory, "l" => FileKind.SymbolicLink, _ => null };
             bool Count(GuestFile file)
@@ -41,7 +49,7 @@ internal static class FindCommand
                 .Where(file => parsed.GetValue(name) is not { } pattern || GuestPath.Matches(pattern, file.Name));
             if (options.WantsJson(parsed))
             {
-                ImageOptions.PrintJson(found.Select(file => ListFilesCommand.Describe(session, file)));
+                Answer.WriteJson(found.Select(file => ListFilesCommand.Describe(session, file)));
             }
             else
             {

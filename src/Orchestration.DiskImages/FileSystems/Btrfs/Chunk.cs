@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Orchestration.DiskImages.Volumes;
 
 namespace Orchestration.DiskImages.FileSystems.Btrfs;
 
@@ -36,7 +37,7 @@ internal sealed class Chunk
             ChunkProfile.Duplicate or ChunkProfile.Raid1 or ChunkProfile.Raid1C3 or ChunkProfile.Raid1C4 or ChunkProfile.Raid0 => true,
             ChunkProfile.Raid10 => _subStripes > 0 && _stripes.Length % _subStripes == 0,
             ChunkProfile.Raid5 => _stripes.Length > 1,
-            ChunkProfile.Raid6 => _stripes.Length > 2,
+            ChunkProfile.Raid6 => _stripes.Length is > 2 and <= GaloisField.Order + 2,
             _ => false,
         };
         if (!isPossible || Size == 0 || Size > long.MaxValue || Start > long.MaxValue - Size || _stripeSize is <= 0 or > 1 << 30 || _stripes.Any(stripe => stripe.Offset < 0))
@@ -51,13 +52,22 @@ internal sealed class Chunk
     /// <summary>Number of logical bytes.</summary>
     public ulong Size { get; }
 
-    /// <summary>How many places hold the same bytes.</summary>
+    /// <summary>Whether copies after the first are what parity says.</summary>
+    public bool HasParity => _profile is ChunkProfile.Raid5 or ChunkProfile.Raid6;
+
+    /// <summary>How many ways there are to have the same bytes: from places that hold them, or by one of the parities.</summary>
     public int CopyCount => _profile switch
     {
         ChunkProfile.Duplicate or ChunkProfile.Raid1 or ChunkProfile.Raid1C3 or ChunkProfile.Raid1C4 => _stripes.Length,
         ChunkProfile.Raid10 => _subStripes,
+        ChunkProfile.Raid5 => 2,
+        ChunkProfile.Raid6 => 3,
         _ => 1,
     };
+
+    private int ParityStripes => _profile == ChunkProfile.Raid6 ? 2 : 1;
+
+    private int DataStripes => _stripes.Length - ParityStripes;
 
     /// <summary>Reads the item, and says how long it is.</summary>
     public static Chunk Read(ulong start, ReadOnlySpan<byte> item, long? at, out int length)
@@ -70,7 +80,7 @@ internal sealed class Chunk
     /// <summary>Where the bytes at a logical address lie, as far as they lie together; at most <paramref name="limit"/>.</summary>
     /// <param name="logical">An address of this chunk.</param>
     /// <param name="limit">Bytes wanted.</param>
-    /// <param name="copy">Which of the copies, from 0.</param>
+    /// <param name="copy">Which of the places, from 0.</param>
     public DeviceRange Locate(ulong logical, long limit, int copy)
     {
         var offset = (long)(logical - Start);
@@ -81,8 +91,7 @@ internal sealed class Chunk
         {
             ChunkProfile.Raid0 => ((int)(number % _stripes.Length), number / _stripes.Length),
             ChunkProfile.Raid10 => LocateRaid10(number, copy),
-            ChunkProfile.Raid5 => LocateParity(number, _stripes.Length - 1),
-            ChunkProfile.Raid6 => LocateParity(number, _stripes.Length - 2),
+            ChunkProfile.Raid5 or ChunkProfile.Raid6 => LocateInRow(number / DataStripes, (int)(number % DataStripes)),
             _ => (copy, -1L),
         };
         var (device, start) = _stripes[index];
@@ -91,16 +100,31 @@ internal sealed class Chunk
             : new DeviceRange(device, start + row * _stripeSize + within, Math.Min(limit, _stripeSize - within));
     }
 
+    /// <summary>The same for all stripes of the row, where there is parity.</summary>
+    /// <param name="logical">An address of this chunk.</param>
+    /// <param name="limit">Bytes wanted.</param>
+    public ParityRow LocateRow(ulong logical, long limit)
+    {
+        var offset = (long)(logical - Start);
+        var (row, data) = Math.DivRem(offset / _stripeSize, DataStripes);
+        var within = offset % _stripeSize;
+        var length = Math.Min(Math.Min(limit, (long)Size - offset), _stripeSize - within);
+        var stripes = new DeviceRange[_stripes.Length];
+        for (var position = 0; position < stripes.Length; position++)
+        {
+            var (device, start) = _stripes[LocateInRow(row, position).Index];
+            stripes[position] = new DeviceRange(device, start + row * _stripeSize + within, length);
+        }
+
+        return new ParityRow(stripes, ParityStripes, (int)data);
+    }
+
     private (int Index, long Row) LocateRaid10(long number, int copy)
     {
         var groups = _stripes.Length / _subStripes;
         return ((int)(number % groups) * _subStripes + copy, number / groups);
     }
 
-    // Parity moves by one device with each row.
-    private (int Index, long Row) LocateParity(long number, int dataStripes)
-    {
-        var row = number / dataStripes;
-        return ((int)((row + number % dataStripes) % _stripes.Length), row);
-    }
+    // Data, then parity; all move by one device with each row.
+    private (int Index, long Row) LocateInRow(long row, int position) => ((int)((row + position) % _stripes.Length), row);
 }

@@ -44,7 +44,17 @@ internal sealed class ChunkMap(IReadOnlyDictionary<ulong, IByteSource> devices)
     {
         while (!buffer.IsEmpty)
         {
-            var range = Find(logical).Locate(logical, buffer.Length, copy);
+            var chunk = Find(logical);
+            if (copy > 0 && chunk.HasParity)
+            {
+                var row = chunk.LocateRow(logical, buffer.Length);
+                row.Restore(buffer[..row.Length], bySecondParity: copy > 1, devices);
+                logical += (ulong)row.Length;
+                buffer = buffer[row.Length..];
+                continue;
+            }
+
+            var range = chunk.Locate(logical, buffer.Length, copy);
             var device = devices.GetValueOrDefault(range.Device)
                 ?? throw BtrfsVolume.Unsupported((long)logical, $"the bytes lie on device {range.Device}, which is not there");
             device.Read(range.Offset, buffer[..(int)range.Length]);
@@ -59,7 +69,9 @@ internal sealed class ChunkMap(IReadOnlyDictionary<ulong, IByteSource> devices)
         while (!buffer.IsEmpty)
         {
             var chunk = Find(logical);
-            var length = (int)Math.Min((ulong)buffer.Length, chunk.Start + chunk.Size - logical);
+
+            // Stripe by stripe, as the copy that can be had may be another for each.
+            var length = (int)chunk.Locate(logical, buffer.Length, 0).Length;
             var copies = chunk.CopyCount;
             for (var copy = 0; copy < copies; copy++)
             {

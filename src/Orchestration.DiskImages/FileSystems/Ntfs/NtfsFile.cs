@@ -7,6 +7,13 @@ internal enum NtfsFileFlags : uint
 {
     None = 0,
     ReadOnly = 0x1,
+
+    /// <summary>Kept on other storage (hierarchical storage management).</summary>
+    Offline = 0x1000,
+
+    /// <summary>In the cloud, as a whole or its content.</summary>
+    RecallOnOpen = 0x40000,
+    RecallOnDataAccess = 0x400000,
 }
 
 /// <summary>A file with all its attributes, from whichever records hold them.</summary>
@@ -31,24 +38,27 @@ internal sealed class NtfsFile(FileRecord record, IReadOnlyList<NtfsAttribute> a
     /// <summary>The content; null where the file has none.</summary>
     public NtfsAttribute? Data => Find(AttributeType.Data, "");
 
+    /// <summary>Whether the content lies elsewhere, and what is here in its place reads as zeros.</summary>
+    public bool IsElsewhere => (Flags & (NtfsFileFlags.Offline | NtfsFileFlags.RecallOnOpen | NtfsFileFlags.RecallOnDataAccess)) != 0;
+
+    private byte[] StandardInformation => Find(AttributeType.StandardInformation, "")?.Value is { Length: >= StandardInformationLength } value
+        ? value
+        : throw NtfsVolume.Corrupt(At, $"file {Number} has no standard information");
+
+    private NtfsFileFlags Flags => (NtfsFileFlags)BinaryPrimitives.ReadUInt32LittleEndian(StandardInformation.AsSpan(32));
+
     public NtfsAttribute? Find(AttributeType type, string name) => attributes.FirstOrDefault(attribute => attribute.Type == type && attribute.Name == name);
 
     public FileNode ToNode(FileKind kind)
     {
         const int AllPermissions = 0b111_111_111;
         const int WithoutWriting = 0b101_101_101;
-        var information = Find(AttributeType.StandardInformation, "")?.Value ?? [];
-        if (information.Length < StandardInformationLength)
-        {
-            throw NtfsVolume.Corrupt(At, $"file {Number} has no standard information");
-        }
-
-        var flags = (NtfsFileFlags)BinaryPrimitives.ReadUInt32LittleEndian(information.AsSpan(32));
+        var information = StandardInformation;
         var shortNames = attributes.Count(attribute => attribute is { Type: AttributeType.FileName, Value: { Length: > NameSpaceOffset } value } && value[NameSpaceOffset] == ShortNameSpace);
         return new FileNode(
             Reference.Value,
             kind,
-            flags.HasFlag(NtfsFileFlags.ReadOnly) && kind == FileKind.Regular ? WithoutWriting : AllPermissions,
+            Flags.HasFlag(NtfsFileFlags.ReadOnly) && kind == FileKind.Regular ? WithoutWriting : AllPermissions,
             0,
             0,
             Data?.Size ?? 0,

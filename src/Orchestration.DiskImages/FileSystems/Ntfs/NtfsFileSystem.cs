@@ -85,9 +85,9 @@ internal sealed class NtfsFileSystem : IFileSystem
 
         var reparsePoint = ReadReparsePoint(found);
         var tag = ReparsePoint.TagOf(reparsePoint);
-        if (tag == ReparseTag.Deduplicated)
+        if (tag is ReparseTag.Deduplicated or ReparseTag.SingleInstance || (reparsePoint is not null && found.IsElsewhere))
         {
-            throw NtfsVolume.Unsupported(found.At, $"file {found.Number} is stored elsewhere ({tag}); such files cannot be read");
+            throw NtfsVolume.Unsupported(found.At, $"file {found.Number} is stored elsewhere ({(Enum.IsDefined(tag) ? tag : $"reparse tag 0x{(uint)tag:x}")}); such files cannot be read");
         }
 
         var count = (int)Math.Clamp((found.Data?.Size ?? 0) - offset, 0, buffer.Length);

@@ -12,6 +12,9 @@ internal enum ReparseTag : uint
     LinuxSymbolicLink = 0xa000001d,
     Deduplicated = 0x80000013,
 
+    /// <summary>One of several equal files, stored once (SIS).</summary>
+    SingleInstance = 0x80000007,
+
     /// <summary>Compressed by the Windows Overlay Filter.</summary>
     Overlay = 0x80000017,
 }

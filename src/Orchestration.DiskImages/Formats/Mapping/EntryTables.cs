@@ -9,16 +9,16 @@ namespace Orchestration.DiskImages.Formats.Mapping;
 internal readonly record struct EntryTable(long Offset, long Count);
 
 /// <summary>
-/// Entries of tables of any size, read in slices of which a bounded number is kept. Thread-safe.
+/// Entries of tables of any size, read in slices that are kept while there is memory. Thread-safe.
 /// The caller has checked that the tables lie inside the source.
 /// </summary>
-internal sealed class EntryTables(IByteSource source, int entrySize, EntryTables.Decoder decode)
+internal sealed class EntryTables(IByteSource source, CacheMemory memory, int entrySize, EntryTables.Decoder decode)
 {
     private const int SliceBytes = 64 * 1024;
-    private const int CachedSlices = 256;
+    private const int PrefetchedSlices = 256;
 
     // Hostile tables overlap: a slice is known by its length too.
-    private readonly BoundedCache<ByteRange, byte[]> _slices = new(CachedSlices);
+    private readonly BoundedCache<ByteRange, byte[]> _slices = new(memory, slice => slice.Length);
 
     public delegate ulong Decoder(ReadOnlySpan<byte> entry);
 
@@ -35,7 +35,7 @@ internal sealed class EntryTables(IByteSource source, int entrySize, EntryTables
         var missing = new List<ByteRange>();
         foreach (var (table, first, last) in wanted)
         {
-            for (var slice = Locate(table, first); missing.Count < CachedSlices; slice = Locate(table, (slice.End - table.Offset) / entrySize))
+            for (var slice = Locate(table, first); missing.Count < PrefetchedSlices; slice = Locate(table, (slice.End - table.Offset) / entrySize))
             {
                 if (!_slices.TryGet(slice, out _))
                 {

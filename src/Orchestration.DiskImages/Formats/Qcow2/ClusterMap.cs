@@ -7,7 +7,7 @@ using Orchestration.DiskImages.Sources.Caching;
 namespace Orchestration.DiskImages.Formats.Qcow2;
 
 /// <summary>
-/// The two-level table from virtual to host offsets. Tables are read in slices, checked as a whole once, and kept in bounded number.
+/// The two-level table from virtual to host offsets. Tables are read in slices, checked as a whole once, and kept while there is memory.
 /// Thread-safe.
 /// </summary>
 internal sealed class ClusterMap : IBlockMap
@@ -18,15 +18,15 @@ internal sealed class ClusterMap : IBlockMap
     private const ulong ZeroFlag = 1;
     private const int Subclusters = 32;
     private const int MaximumSliceBytes = 64 * 1024;
-    private const int CachedSlices = 256;
+    private const int PrefetchedSlices = 256;
     private const long PrefetchedAtOpening = 1024 * 1024;
 
     private readonly IByteSource _source;
     private readonly Qcow2Header _header;
 
     // Kept apart: in a hostile image an L2 table may lie where the L1 table does, and is longer.
-    private readonly BoundedCache<long, ulong[]> _l1Slices = new(CachedSlices);
-    private readonly BoundedCache<long, ulong[]> _slices = new(CachedSlices);
+    private readonly BoundedCache<long, ulong[]> _l1Slices;
+    private readonly BoundedCache<long, ulong[]> _slices;
     private readonly int _clusterBits;
     private readonly int _unitSize;
     private readonly long _dataLength;
@@ -34,8 +34,11 @@ internal sealed class ClusterMap : IBlockMap
     /// <param name="source">The image.</param>
     /// <param name="header">Its header.</param>
     /// <param name="dataLength">Bytes of the file that holds the data clusters.</param>
-    public ClusterMap(IByteSource source, Qcow2Header header, long dataLength)
+    /// <param name="memory">Bounds the slices kept.</param>
+    public ClusterMap(IByteSource source, Qcow2Header header, long dataLength, CacheMemory memory)
     {
+        _l1Slices = new(memory, slice => slice.Length * sizeof(ulong));
+        _slices = new(memory, slice => slice.Length * sizeof(ulong));
         _source = source;
         _header = header;
         _dataLength = dataLength;
@@ -72,7 +75,7 @@ internal sealed class ClusterMap : IBlockMap
         foreach (var range in ranges)
         {
             var bytesPerSlice = (long)(SliceBytes / _header.L2EntrySize) << _clusterBits;
-            for (var offset = range.Offset / bytesPerSlice * bytesPerSlice; offset < range.End && missing.Count < CachedSlices; offset += bytesPerSlice)
+            for (var offset = range.Offset / bytesPerSlice * bytesPerSlice; offset < range.End && missing.Count < PrefetchedSlices; offset += bytesPerSlice)
             {
                 var table = ReadL1Entry(offset / BytesPerTable);
                 var slice = table + offset % BytesPerTable / bytesPerSlice * SliceBytes;

@@ -7,11 +7,9 @@ using Orchestration.DiskImages.Sources.Caching;
 namespace Orchestration.DiskImages.Formats.Qcow2;
 
 /// <summary>Reads compressed clusters and keeps the last few decompressed ones. Thread-safe; threads decompress in parallel.</summary>
-internal sealed class CompressedClusters(IByteSource source, Qcow2Header header, ClusterMap map) : ICompressedBlocks
+internal sealed class CompressedClusters(IByteSource source, Qcow2Header header, ClusterMap map, CacheMemory memory) : ICompressedBlocks
 {
-    private const int CachedBytes = 16 * 1024 * 1024;
-
-    private readonly BoundedCache<long, byte[]> _clusters = new(CachedBytes, cluster => cluster.Length);
+    private readonly BoundedCache<long, byte[]> _clusters = new(memory, cluster => cluster.Length);
 
     public int BlockSize => header.ClusterSize;
 

@@ -30,9 +30,9 @@ internal static class Qcow2Image
         var data = header.ExternalDataFile is { } name ? backings.OpenFile(name)
             : header.EncryptionHeader is { } encryption ? Decrypt(source, encryption, backings.Keys)
             : source;
-        var map = new ClusterMap(source, header, data.Length);
+        var map = new ClusterMap(source, header, data.Length, backings.Memory.Tables);
         var parent = header.BackingFile is null ? null : backings.OpenParent(new ParentReference(header.BackingFile, header.BackingFormat, []));
-        var content = new MappedDisk(Qcow2Header.Layer, data, header.VirtualSize, map) { Parent = parent, Compressed = new CompressedClusters(source, header, map) };
+        var content = new MappedDisk(Qcow2Header.Layer, data, header.VirtualSize, map) { Parent = parent, Compressed = new CompressedClusters(source, header, map, backings.Memory.Blocks) };
         return new StoredDisk(content, null) { Snapshots = [.. snapshots.Select(item => item.Snapshot)] };
     }
 

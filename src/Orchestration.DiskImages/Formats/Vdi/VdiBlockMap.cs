@@ -1,16 +1,17 @@
 using System.Buffers.Binary;
 using Orchestration.DiskImages.Formats.Mapping;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Sources.Caching;
 
 namespace Orchestration.DiskImages.Formats.Vdi;
 
 /// <summary>The block map of a VDI image. Thread-safe.</summary>
-internal sealed class VdiBlockMap(IByteSource source, VdiHeader header) : IBlockMap
+internal sealed class VdiBlockMap(IByteSource source, VdiHeader header, CacheMemory memory) : IBlockMap
 {
     private const uint Free = 0xffff_ffff;
     private const uint Zero = 0xffff_fffe;
 
-    private readonly EntryTables _tables = new(source, sizeof(uint), entry => BinaryPrimitives.ReadUInt32LittleEndian(entry));
+    private readonly EntryTables _tables = new(source, memory, sizeof(uint), entry => BinaryPrimitives.ReadUInt32LittleEndian(entry));
 
     public BlockRun Map(long offset, long limit)
     {

@@ -10,7 +10,7 @@ internal static class VdiImage
     {
         var header = VdiHeader.Read(source);
         var parent = header.IsDifferencing ? backings.OpenParent(FindParent(header)) : null;
-        var disk = new MappedDisk(VdiHeader.Layer, source, header.VirtualSize, new VdiBlockMap(source, header)) { Parent = parent };
+        var disk = new MappedDisk(VdiHeader.Layer, source, header.VirtualSize, new VdiBlockMap(source, header, backings.Memory.Tables)) { Parent = parent };
         return new StoredDisk(disk, Identify(header.Identifier, header.Modification));
     }
 

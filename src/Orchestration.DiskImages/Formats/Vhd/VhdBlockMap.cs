@@ -9,14 +9,13 @@ namespace Orchestration.DiskImages.Formats.Vhd;
 /// The block allocation table of a VHD image and the bitmap before each block, in which a sector that is not set was never written:
 /// it is the parent's, or zeros. Thread-safe.
 /// </summary>
-internal sealed class VhdBlockMap(IByteSource source, VhdHeader header) : IBlockMap
+internal sealed class VhdBlockMap(IByteSource source, VhdHeader header, CacheMemory memory) : IBlockMap
 {
     private const int Sector = 512;
     private const uint Unused = 0xffff_ffff;
-    private const int CachedBitmapBytes = 4 * 1024 * 1024;
 
-    private readonly EntryTables _tables = new(source, sizeof(uint), entry => BinaryPrimitives.ReadUInt32BigEndian(entry));
-    private readonly BoundedCache<long, byte[]> _bitmaps = new(Math.Max(4, CachedBitmapBytes / BitmapLength(header.BlockSize)));
+    private readonly EntryTables _tables = new(source, memory, sizeof(uint), entry => BinaryPrimitives.ReadUInt32BigEndian(entry));
+    private readonly BoundedCache<long, byte[]> _bitmaps = new(memory, bitmap => bitmap.Length);
 
     public BlockRun Map(long offset, long limit)
     {

@@ -22,6 +22,6 @@ internal static class VhdImage
         var parent = footer.Type == VhdType.Differencing
             ? backings.OpenParent(new ParentReference(VhdParentLocators.FindName(source, header), ImageFormatDetector.Vhd, [header.ParentIdentifier.ToString()]))
             : null;
-        return new MappedDisk(VhdFooter.Layer, source, footer.VirtualSize, new VhdBlockMap(source, header)) { Parent = parent };
+        return new MappedDisk(VhdFooter.Layer, source, footer.VirtualSize, new VhdBlockMap(source, header, backings.Memory.Tables)) { Parent = parent };
     }
 }

@@ -15,7 +15,6 @@ internal sealed class VhdxBlockMap : IBlockMap
     private const int StateMask = 7;
     private const int BitmapPresent = 6;
     private const long SectorsPerBitmap = 1 << 23;
-    private const int CachedBitmapBytes = 4 * 1024 * 1024;
 
     private readonly IByteSource _source;
     private readonly VhdxMetadata _metadata;
@@ -24,13 +23,13 @@ internal sealed class VhdxBlockMap : IBlockMap
     private readonly BoundedCache<long, byte[]> _bitmaps;
     private readonly long _blocksPerChunk;
 
-    public VhdxBlockMap(IByteSource source, VhdxMetadata metadata, ByteRange region)
+    public VhdxBlockMap(IByteSource source, VhdxMetadata metadata, ByteRange region, CacheMemory memory)
     {
         _source = source;
         _metadata = metadata;
-        _tables = new EntryTables(source, sizeof(ulong), entry => BinaryPrimitives.ReadUInt64LittleEndian(entry));
+        _tables = new EntryTables(source, memory, sizeof(ulong), entry => BinaryPrimitives.ReadUInt64LittleEndian(entry));
         _table = new EntryTable(region.Offset, region.Length / sizeof(ulong));
-        _bitmaps = new BoundedCache<long, byte[]>(Math.Max(4, CachedBitmapBytes / BitmapLength));
+        _bitmaps = new BoundedCache<long, byte[]>(memory, bitmap => bitmap.Length);
         _blocksPerChunk = SectorsPerBitmap * metadata.SectorSize / metadata.BlockSize;
         RequireEntries();
     }

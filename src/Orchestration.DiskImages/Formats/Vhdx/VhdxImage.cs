@@ -18,7 +18,7 @@ internal static class VhdxImage
 
         var regions = VhdxRegions.Read(source);
         var metadata = VhdxMetadata.Read(source, regions.Metadata);
-        var map = new VhdxBlockMap(source, metadata, regions.BlockTable);
+        var map = new VhdxBlockMap(source, metadata, regions.BlockTable, backings.Memory.Tables);
         var parent = metadata.Parent is null
             ? null
             : backings.OpenParent(new ParentReference(metadata.Parent.Name, ImageFormatDetector.Vhdx, metadata.Parent.Identities));

@@ -7,14 +7,12 @@ using Orchestration.DiskImages.Sources.Caching;
 namespace Orchestration.DiskImages.Formats.Vmdk;
 
 /// <summary>Reads compressed grains and keeps the last few decompressed ones. Thread-safe; threads decompress in parallel.</summary>
-internal sealed class CompressedGrains(IByteSource source, SparseExtentHeader header) : ICompressedBlocks
+internal sealed class CompressedGrains(IByteSource source, SparseExtentHeader header, CacheMemory memory) : ICompressedBlocks
 {
-    private const int CachedBytes = 16 * 1024 * 1024;
-
     // The number of the grain's first sector, and the length of its stream.
     private const int MarkerLength = 12;
 
-    private readonly BoundedCache<long, byte[]> _grains = new(CachedBytes, grain => grain.Length);
+    private readonly BoundedCache<long, byte[]> _grains = new(memory, grain => grain.Length);
 
     public int BlockSize => header.GrainSize;
 

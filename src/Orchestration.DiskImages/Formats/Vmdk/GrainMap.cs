@@ -1,15 +1,16 @@
 using System.Buffers.Binary;
 using Orchestration.DiskImages.Formats.Mapping;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Sources.Caching;
 
 namespace Orchestration.DiskImages.Formats.Vmdk;
 
 /// <summary>The grain directory of a sparse extent and the grain tables that it points to. Thread-safe.</summary>
-internal sealed class GrainMap(IByteSource source, SparseExtentHeader header) : IBlockMap
+internal sealed class GrainMap(IByteSource source, SparseExtentHeader header, CacheMemory memory) : IBlockMap
 {
     private const ulong Zeroed = 1;
 
-    private readonly EntryTables _tables = new(source, sizeof(uint), entry => BinaryPrimitives.ReadUInt32LittleEndian(entry));
+    private readonly EntryTables _tables = new(source, memory, sizeof(uint), entry => BinaryPrimitives.ReadUInt32LittleEndian(entry));
 
     private long BytesPerTable => (long)header.GrainSize * header.TableEntries;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Orchestration.DiskImages.Formats.Mapping;
 using Orchestration.DiskImages.Sources;
+using Orchestration.DiskImages.Sources.Caching;
 
 namespace Orchestration.DiskImages.Formats.Vmdk;
 
@@ -27,9 +28,9 @@ internal sealed class SpaceEfficientMap : IBlockMap
     private readonly long _grainsOffset;
     private readonly long _sourceLength;
 
-    private SpaceEfficientMap(IByteSource source, long capacity, EntryTable directory, long tablesOffset, long grainsOffset)
+    private SpaceEfficientMap(IByteSource source, CacheMemory memory, long capacity, EntryTable directory, long tablesOffset, long grainsOffset)
     {
-        _tables = new EntryTables(source, sizeof(ulong), BinaryPrimitives.ReadUInt64LittleEndian);
+        _tables = new EntryTables(source, memory, sizeof(ulong), BinaryPrimitives.ReadUInt64LittleEndian);
         (Capacity, _directory, _tablesOffset, _grainsOffset, _sourceLength) = (capacity, directory, tablesOffset, grainsOffset, source.Length);
     }
 
@@ -46,7 +47,7 @@ internal sealed class SpaceEfficientMap : IBlockMap
 
     private static long BytesPerTable => (long)GrainSize * TableEntries;
 
-    public static SpaceEfficientMap Open(IByteSource source)
+    public static SpaceEfficientMap Open(IByteSource source, CacheMemory memory)
     {
         var head = source.ReadBytes(0, Sector);
         ulong Field(int offset) => BinaryPrimitives.ReadUInt64LittleEndian(head.AsSpan(offset));
@@ -74,7 +75,7 @@ internal sealed class SpaceEfficientMap : IBlockMap
         var capacity = (long)Field(16) * Sector;
         var directory = new EntryTable((long)Field(128) * Sector, (capacity + BytesPerTable - 1) / BytesPerTable);
         return directory.Count <= (long)Math.Min(Field(136), MaximumSectors) * Sector / sizeof(ulong) && directory.Offset <= source.Length - directory.Count * sizeof(ulong)
-            ? new SpaceEfficientMap(source, capacity, directory, (long)Field(144) * Sector, (long)Field(192) * Sector)
+            ? new SpaceEfficientMap(source, memory, capacity, directory, (long)Field(144) * Sector, (long)Field(192) * Sector)
             : throw SparseExtentHeader.Corrupt(128, $"a grain directory of {directory.Count} entries does not fit where it should be: the image is truncated");
     }
 

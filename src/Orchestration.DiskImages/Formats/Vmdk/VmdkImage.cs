@@ -31,7 +31,7 @@ internal static class VmdkImage
         }
 
         var parent = descriptor.Parent is null ? null : backings.OpenParent(descriptor.Parent);
-        return new StoredDisk(OpenSparse(source, header, parent), descriptor.ContentIdentifier);
+        return new StoredDisk(OpenSparse(source, header, parent, backings.Memory), descriptor.ContentIdentifier);
     }
 
     private static StoredDisk OpenExtents(IByteSource source, BackingChain backings)
@@ -65,12 +65,12 @@ internal static class VmdkImage
                 return backings.OpenFile(extent.FileName).Slice(extent.FileOffset, extent.Length);
             case "SESPARSE":
                 var efficient = backings.OpenFile(extent.FileName);
-                var map = SpaceEfficientMap.Open(efficient);
+                var map = SpaceEfficientMap.Open(efficient, backings.Memory.Tables);
                 return RequireCapacity(extent, map.Capacity, new MappedDisk(VmdkDescriptor.Layer, efficient, map.Capacity, map) { Parent = parent });
             case "SPARSE" or "VMFSSPARSE":
                 var source = backings.OpenFile(extent.FileName);
                 var header = SparseExtentHeader.Read(source, backings.Warn);
-                return RequireCapacity(extent, header.Capacity, OpenSparse(source, header, parent));
+                return RequireCapacity(extent, header.Capacity, OpenSparse(source, header, parent, backings.Memory));
             default:
                 throw Unsupported($"the extent '{extent.FileName}' is of type {extent.Type}; FLAT, VMFS, SPARSE, VMFSSPARSE, SESPARSE and ZERO are known");
         }
@@ -80,11 +80,11 @@ internal static class VmdkImage
         ? disk
         : throw VmdkDescriptor.Corrupt($"the extent '{extent.FileName}' holds {capacity} bytes, the descriptor says {extent.Length}");
 
-    private static MappedDisk OpenSparse(IByteSource source, SparseExtentHeader header, IByteSource? parent) =>
-        new(VmdkDescriptor.Layer, source, header.Capacity, new GrainMap(source, header))
+    private static MappedDisk OpenSparse(IByteSource source, SparseExtentHeader header, IByteSource? parent, ImageMemory memory) =>
+        new(VmdkDescriptor.Layer, source, header.Capacity, new GrainMap(source, header, memory.Tables))
         {
             Parent = parent,
-            Compressed = header.IsCompressed ? new CompressedGrains(source, header) : null,
+            Compressed = header.IsCompressed ? new CompressedGrains(source, header, memory.Blocks) : null,
         };
 
     private static IByteSource? Behind(IByteSource? parent, long start) => parent is null || start >= parent.Length ? null : parent.Slice(start, parent.Length - start);

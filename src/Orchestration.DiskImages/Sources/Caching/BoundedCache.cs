@@ -3,25 +3,40 @@ using System.Diagnostics.CodeAnalysis;
 namespace Orchestration.DiskImages.Sources.Caching;
 
 /// <summary>Keeps the most recently used values, up to a total weight of them; the last one used is kept whatever it weighs. Thread-safe.</summary>
-/// <param name="capacity">Most weight kept.</param>
-/// <param name="weigh">The weight of a value, its bytes where these are what matters; null counts values.</param>
-internal sealed class BoundedCache<TKey, TValue>(long capacity, Func<TValue, long>? weigh = null)
+internal sealed class BoundedCache<TKey, TValue>
     where TKey : notnull
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> _nodes = [];
-    private readonly LinkedList<(TKey Key, TValue Value)> _order = new();
-    private long _weight;
+    // Of a key, a node and a header: without it, values without bytes would be kept without bound.
+    private const int BytesBesideValue = 256;
+
+    private readonly CacheMemory _memory;
+    private readonly Func<TValue, long> _weigh;
+    private readonly Dictionary<TKey, Entry> _entries = [];
+
+    /// <param name="capacity">Most weight kept.</param>
+    /// <param name="weigh">The weight of a value, its bytes where these are what matters; null counts values.</param>
+    public BoundedCache(long capacity, Func<TValue, long>? weigh = null)
+    {
+        _memory = new CacheMemory(capacity);
+        _weigh = weigh ?? (static _ => 1);
+    }
+
+    /// <param name="memory">What bounds this cache and others together.</param>
+    /// <param name="countBytes">The bytes of a value.</param>
+    public BoundedCache(CacheMemory memory, Func<TValue, long> countBytes)
+    {
+        _memory = memory;
+        _weigh = value => countBytes(value) + BytesBesideValue;
+    }
 
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        lock (_gate)
+        lock (_memory.Gate)
         {
-            if (_nodes.TryGetValue(key, out var node))
+            if (_entries.TryGetValue(key, out var entry))
             {
-                _order.Remove(node);
-                _order.AddFirst(node);
-                value = node.Value.Value;
+                _memory.Touch(entry);
+                value = entry.Value;
                 return true;
             }
         }
@@ -32,20 +47,14 @@ internal sealed class BoundedCache<TKey, TValue>(long capacity, Func<TValue, lon
 
     public void Set(TKey key, TValue value)
     {
-        lock (_gate)
+        lock (_memory.Gate)
         {
-            if (_nodes.TryGetValue(key, out var present))
+            if (_entries.Remove(key, out var present))
             {
-                Remove(present);
+                _memory.Remove(present);
             }
 
-            _weight += Weigh(value);
-            while (_weight > capacity && _order.Last is { } oldest)
-            {
-                Remove(oldest);
-            }
-
-            _nodes[key] = _order.AddFirst((key, value));
+            _memory.Add(_entries[key] = new Entry(_entries, key, value, _weigh(value)));
         }
     }
 
@@ -61,12 +70,10 @@ internal sealed class BoundedCache<TKey, TValue>(long capacity, Func<TValue, lon
         return value;
     }
 
-    private void Remove(LinkedListNode<(TKey Key, TValue Value)> node)
+    private sealed class Entry(Dictionary<TKey, Entry> entries, TKey key, TValue value, long weight) : CachedValue(weight)
     {
-        _nodes.Remove(node.Value.Key);
-        _order.Remove(node);
-        _weight -= Weigh(node.Value.Value);
-    }
+        public TValue Value => value;
 
-    private long Weigh(TValue value) => weigh?.Invoke(value) ?? 1;
+        public override void Drop() => entries.Remove(key);
+    }
 }

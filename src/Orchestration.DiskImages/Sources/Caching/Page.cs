@@ -1,14 +1,26 @@
 namespace Orchestration.DiskImages.Sources.Caching;
 
 /// <summary>One page of a <see cref="PageCache"/>, present or under way.</summary>
-internal sealed class Page(long index, Fetch fetch)
+internal sealed class Page : CachedValue
 {
+    private readonly PageTable _table;
     private volatile byte[]? _bytes;
 
-    public long Index => index;
+    /// <param name="table">The table that the page is of.</param>
+    /// <param name="index">Its number in the source.</param>
+    /// <param name="size">Its bytes; for the last page of a source some more than it has.</param>
+    /// <param name="fetch">The request that brings it.</param>
+    public Page(PageTable table, long index, int size, Fetch fetch)
+        : base(size)
+    {
+        (_table, Index, Fetch) = (table, index, fetch);
+        IsPinned = true;
+    }
+
+    public long Index { get; }
 
     /// <summary>The request that brings or brought the page.</summary>
-    public Fetch Fetch => fetch;
+    public Fetch Fetch { get; }
 
     /// <summary>The content, shorter for the last page of a source; null while it is under way. Never written to again.</summary>
     public byte[]? Bytes
@@ -16,6 +28,8 @@ internal sealed class Page(long index, Fetch fetch)
         get => _bytes;
         set => _bytes = value;
     }
+
+    public override void Drop() => _table.Forget(this);
 }
 
 /// <summary>One request for adjoining pages.</summary>

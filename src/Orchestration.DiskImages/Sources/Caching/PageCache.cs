@@ -16,8 +16,9 @@ public sealed class PageCache : IMeasuredByteSource, IDisposable
     private readonly CancellationTokenSource _lifetime;
     private readonly CancellationToken _cancellationToken;
     private readonly long _pageCount;
+    private readonly long _capacity;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _gate;
     private readonly PageTable _pages;
     private readonly FetchQueue _queue;
     private readonly ReadAhead _readAhead;
@@ -37,7 +38,9 @@ public sealed class PageCache : IMeasuredByteSource, IDisposable
         _lifetime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _cancellationToken = _lifetime.Token;
         _pageCount = (fetcher.Length + _options.PageSize - 1) / _options.PageSize;
-        _pages = new PageTable((int)Math.Max(4, _options.Capacity / _options.PageSize));
+        _gate = _options.Memory.Gate;
+        _capacity = Math.Min(_options.Capacity, _options.Memory.Capacity);
+        _pages = new PageTable(_options.Memory, _options.PageSize, (int)Math.Max(4, _capacity / _options.PageSize));
         _queue = new FetchQueue(_options.MaximumConcurrency);
         _readAhead = new ReadAhead(_options.MaximumReadAhead / _options.PageSize);
     }
@@ -56,7 +59,7 @@ public sealed class PageCache : IMeasuredByteSource, IDisposable
     }
 
     // A longer read is done in parts, so that its pages fit beside those of other readers.
-    private int MaximumPart => (int)Math.Clamp(_options.Capacity / 4, _options.PageSize, LargestPart);
+    private int MaximumPart => (int)Math.Clamp(_capacity / 4, _options.PageSize, LargestPart);
 
     public void Read(long offset, Span<byte> buffer)
     {
@@ -92,9 +95,17 @@ public sealed class PageCache : IMeasuredByteSource, IDisposable
         StartWaiting();
     }
 
-    /// <summary>Stops all requests. Reads that wait, and later ones, throw <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Stops all requests and gives the memory back. Reads that wait, and later ones, throw <see cref="OperationCanceledException"/>.</summary>
     public void Dispose()
     {
+        lock (_gate)
+        {
+            if (!_pages.TryClose())
+            {
+                return;
+            }
+        }
+
         _lifetime.Cancel();
         _lifetime.Dispose();
     }
@@ -214,9 +225,7 @@ public sealed class PageCache : IMeasuredByteSource, IDisposable
             var fetch = new Fetch(first + start, count, _waves.NoteRequest());
             for (var index = start; index < start + count; index++)
             {
-                var page = new Page(first + index, fetch);
-                pages[index] = page;
-                _pages.AddUnderWay(page);
+                pages[index] = _pages.AddUnderWay(first + index, fetch);
             }
 
             _queue.Enqueue(fetch);
@@ -274,15 +283,23 @@ public sealed class PageCache : IMeasuredByteSource, IDisposable
         try
         {
             await _fetcher.FetchAsync(offset, buffer.AsMemory(0, length), _cancellationToken).ConfigureAwait(false);
+
+            // Copied before the lock is taken, because all caches of the memory wait for it.
+            var contents = new byte[fetch.Count][];
+            for (var index = 0; index < contents.Length; index++)
+            {
+                var start = index * _options.PageSize;
+                contents[index] = buffer[start..Math.Min(start + _options.PageSize, length)];
+            }
+
             lock (_gate)
             {
                 _waves.NoteFinished();
                 _requests++;
                 _bytesRead += length;
-                for (var start = 0; start < length; start += _options.PageSize)
+                for (var index = 0; index < contents.Length; index++)
                 {
-                    var page = buffer.AsSpan(start, Math.Min(_options.PageSize, length - start)).ToArray();
-                    _pages.Complete(fetch.FirstPage + start / _options.PageSize, page);
+                    _pages.Complete(fetch.FirstPage + index, contents[index]);
                 }
             }
         }

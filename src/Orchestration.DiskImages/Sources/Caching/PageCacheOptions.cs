@@ -9,8 +9,11 @@ public sealed record PageCacheOptions
     /// <summary>Bytes in a page, the least that is fetched: a power of two.</summary>
     public int PageSize { get; init; } = 64 * 1024;
 
-    /// <summary>Most bytes of pages kept.</summary>
+    /// <summary>Most bytes of pages kept of one source, so that who reads a whole image leaves room to others.</summary>
     public long Capacity { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>What bounds the pages of all sources together.</summary>
+    public CacheMemory Memory { get; init; } = CacheMemory.OfProcess;
 
     /// <summary>Most bytes in one request; adjacent missing pages are fetched together up to this.</summary>
     public int MaximumRequest { get; init; } = 1024 * 1024;

@@ -28,7 +28,7 @@ internal sealed class SegmentReader(VolumeGroup group, Func<string, IByteSource>
             "mirror" => OpenMirror(segment, count),
             "thin" => OpenThin(segment, count),
             "zero" => null,
-            _ when type.StartsWith("raid", StringComparison.Ordinal) => OpenRaid(segment, type, count),
+            _ when type.StartsWith("raid", StringComparison.Ordinal) && !type.StartsWith("raid6", StringComparison.Ordinal) => OpenRaid(segment, type, count),
             _ => throw new DiskImageException(DiskImageError.Unsupported, LvmSection.Layer, null, $"{segment.Path} is of type '{type}', which cannot be read"),
         };
     }

@@ -54,7 +54,7 @@ public sealed class CompareOperation(SnapshotTaker snapshots, ImageLocator locat
     public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
     {
         var payload = context.ReadData<ComparePayload>();
-        return snapshots.TakeAsync(context.Step == Baseline ? payload.Baseline : payload.Target, payload.Options, context.Report, cancellationToken);
+        return snapshots.TakeAsync(context, context.Step == Baseline ? payload.Baseline : payload.Target, payload.Options, cancellationToken);
     }
 
     public async Task<OperationResult> AssembleAsync(StepContext context, CancellationToken cancellationToken)

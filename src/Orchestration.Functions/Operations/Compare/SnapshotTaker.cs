@@ -15,20 +15,27 @@ using Orchestration.Protocol;
 namespace Orchestration.Functions.Operations.Compare;
 
 /// <summary>Takes what is compared of a guest: from its image, or from the result of an earlier job.</summary>
-public sealed class SnapshotTaker(ImageOpener images, StorageAccounts accounts, TimeProvider time)
+public sealed class SnapshotTaker(ImageOpener images, StorageAccounts accounts, ClaimStore claims, TimeProvider time)
 {
     /// <summary>The file in which a comparison keeps its target, for later ones.</summary>
     public const string FileName = "snapshot.json";
 
-    public async Task<StepOutput> TakeAsync(ComparedGuest guest, CompareOptions options, Action<string> report, CancellationToken cancellationToken)
+    /// <param name="context">The step that takes it: a result of another namespace than its job's is as one that does not exist.</param>
+    /// <param name="guest">What is compared.</param>
+    /// <param name="options">What of it.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<StepOutput> TakeAsync(StepContext context, ComparedGuest guest, CompareOptions options, CancellationToken cancellationToken)
     {
         if (guest.JobId is { } jobId)
         {
-            return new StepOutput(Serialize(await ReadAsync(jobId, cancellationToken)));
+            var claim = await claims.ReadStartedAsync(context.JobId, cancellationToken) ?? throw new JobException(ErrorCodes.ExecutionError, $"The document of job {context.JobId} is gone.");
+            return await claims.IsOpenToAsync(claim.Document.Metadata?.Namespace, jobId, cancellationToken)
+                ? new StepOutput(Serialize(await ReadAsync(jobId, cancellationToken)))
+                : throw LeftNothing(jobId);
         }
 
         using var opened = await images.OpenAsync(guest.Image, expectedVersion: null, cancellationToken);
-        var snapshot = Take(Guest.Open(opened.Image, GuestMapper.Map(opened.Image)), guest.Image.Path, options, report, cancellationToken);
+        var snapshot = Take(Guest.Open(opened.Image, GuestMapper.Map(opened.Image)), guest.Image.Path, options, context.Report, cancellationToken);
         return new StepOutput(Serialize(snapshot), opened.TakeCost());
     }
 
@@ -62,7 +69,7 @@ public sealed class SnapshotTaker(ImageOpener images, StorageAccounts accounts, 
 
         if (await ReadAsync<JsonElement?>(container, jobId, "inspection.json", cancellationToken) is not { } inspection)
         {
-            throw new JobException(ErrorCodes.PayloadInvalid, $"Job {jobId} left neither {FileName} nor inspection.json: expected a finished inspection or comparison.");
+            throw LeftNothing(jobId);
         }
 
         var reports = new List<ProfileReport>();
@@ -87,6 +94,9 @@ public sealed class SnapshotTaker(ImageOpener images, StorageAccounts accounts, 
             Notes = notes,
         };
     }
+
+    private static JobException LeftNothing(string jobId) =>
+        new(ErrorCodes.PayloadInvalid, $"Job {jobId} left neither {FileName} nor inspection.json: expected a finished inspection or comparison.");
 
     private static async Task<T?> ReadAsync<T>(BlobContainerClient container, string jobId, string name, CancellationToken cancellationToken)
     {

@@ -78,6 +78,40 @@ public sealed class KernelComparisonTests(SampleTreeFixture sample) : IClassFixt
         Assert.Equal(DiskImageError.NotFound, Assert.Throws<DiskImageException>(() => subvolumes.OpenSubvolume("@absent")).Error);
     }
 
+    [RequiresLoopMountTheory("mkfs.btrfs", "btrfs", "getfattr", "setfattr")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Names_and_attributes_whose_hashes_collide_are_all_found(bool isWrittenByKernel)
+    {
+        var tree = Directory.CreateDirectory(_folder["tree"]).FullName;
+        foreach (var name in (string[])["file-1ke5hb", "file-q6aers", "file-1lh4gy", "file-xeortp"])
+        {
+            File.WriteAllText(Path.Combine(tree, name), name);
+        }
+
+        foreach (var name in (string[])["user.em4872", "user.snskmw", "user.99m82m", "user.clq2es"])
+        {
+            Tool.Run("setfattr", "-n", name, "-v", "value of " + name, Path.Combine(tree, "file-q6aers"));
+        }
+
+        var image = _folder.CreateSparse("image", ImageSize);
+        Tool.Run("mkfs.btrfs", ["-q", .. isWrittenByKernel ? [] : (string[])["--rootdir", tree], image]);
+        SortedDictionary<string, string> expected = [];
+        LoopMount.While(image, "", root =>
+        {
+            Tool.Run("cp", "-a", tree + "/.", root);
+            expected = ExactTree.Describe(root);
+        });
+
+        using var source = new FileByteSource(image);
+        var fileSystem = FileSystemDetector.Open(source);
+
+        // 30 bytes and a name of 11, twice in one item.
+        Assert.Contains("itemsize 82", Tool.Run("btrfs", "inspect-internal", "dump-tree", "-t", "5", image), StringComparison.Ordinal);
+        ExactTree.AssertEqual(expected, ExactTree.Describe(fileSystem));
+        Assert.All(expected.Keys.Where(name => name.Length > 0), name => Assert.NotNull(fileSystem.Lookup(fileSystem.Root, name)));
+    }
+
     private void CreateWithSubvolumes(Action<string> fill)
     {
         Tool.Run("mkfs.btrfs", "-q", _folder.CreateSparse("image", ImageSize));

@@ -24,6 +24,8 @@ public sealed partial class LogReplayTests : IDisposable
     [InlineData("mkdir b/new; for i in $(seq 200); do echo $i > b/new/$i; done; rm b/keep-1 b/keep-2; sync b/new/7; sync b; sync b/new")]
     [InlineData("setfattr -n user.new -v value a/small; setfattr -x user.old a/small; chmod 600 a/small; chown 7:8 a/small; sync a/small")]
     [InlineData("printf replaced > b/tmp; sync b/tmp; mv b/tmp a/small; sync a/small")]
+    [InlineData("touch a/file-1ke5hb; setfattr -n user.em4872 -v 1 a/small; sync; printf 1 > a/file-q6aers; setfattr -n user.snskmw -v 2 a/small; sync a/file-q6aers a/small")]
+    [InlineData("setfattr -n user.em4872 -v 1 a/small; setfattr -n user.snskmw -v 2 a/small; touch a/file-1ke5hb a/file-q6aers; sync; setfattr -x user.em4872 a/small; rm a/file-q6aers; sync a/small; sync a")]
     public void What_was_synced_is_shown_as_the_kernel_shows_it(string script)
     {
         var copy = CopyWhileMounted(script);

@@ -20,6 +20,8 @@ public sealed class KernelComparisonTests(SampleTreeFixture sample) : IClassFixt
     [InlineData("-t ext4 -b 2048 -O ea_inode,large_dir,^64bit", 50_000)]
     [InlineData("-t ext4 -b 4096 -O bigalloc,^metadata_csum,uninit_bg", 1500)]
     [InlineData("-t ext4 -b 4096 -O ^dir_index", 1500)]
+    [InlineData("-t ext4 -b 4096 -O bigalloc,inline_data -C 65536 -I 512", 1500)]
+    [InlineData("-t ext4 -b 1024 -O ea_inode,inline_data,orphan_file -I 1024", 50_000)]
     public void A_tree_written_by_the_kernel_is_read_back(string options, int largestAttribute)
     {
         Tool.Run("mke2fs", ["-q", "-F", .. options.Split(' '), _folder.CreateSparse("image", 320 * 1024 * 1024)]);

@@ -3,14 +3,13 @@ using System.Globalization;
 using System.Text;
 using Orchestration.DiskImages.Compression;
 using Orchestration.DiskImages.FileSystems;
+using Orchestration.DiskImages.Fuzz;
 using Orchestration.DiskImages.Tests.Support;
 using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.FileSystems.Ntfs;
 
-/// <summary>
-/// Files of CompactOS. No tool of Debian writes them: ntfs-3g writes their streams and reparse points here, of chunks that wimlib compressed.
-/// </summary>
+/// <summary>Files of CompactOS.</summary>
 public sealed class OverlayTests : IDisposable
 {
     private static readonly byte[] Content = CreateContent();
@@ -82,20 +81,7 @@ public sealed class OverlayTests : IDisposable
 
     private MemoryByteSource Create(int algorithm, byte[] stream)
     {
-        Tool.Run("mkntfs", "-q", "-F", "-f", _folder.CreateSparse("image", 32 * 1024 * 1024));
-        var reparsePoint = string.Create(CultureInfo.InvariantCulture, $"0x1700008010000000010000000200000001000000{algorithm:x2}000000");
-        LoopMount.While(_folder["image"], "streams_interface=windows", root =>
-        {
-            var path = Path.Combine(root, "file");
-            File.Create(path).Dispose();
-            File.WriteAllBytes(path + ":WofCompressedData", stream);
-            using (var file = File.OpenWrite(path))
-            {
-                file.SetLength(Content.Length);
-            }
-
-            Tool.Run("setfattr", "-h", "-n", "system.ntfs_reparse_data", "-v", reparsePoint, path);
-        });
+        OverlayImage.Create(_folder.CreateSparse("image", 32 * 1024 * 1024), algorithm, stream, Content.Length);
         return new MemoryByteSource(File.ReadAllBytes(_folder["image"]));
     }
 

@@ -18,6 +18,8 @@ public sealed class KernelComparisonTests(SampleTreeFixture sample) : IClassFixt
     [InlineData("-m bigtime=0,reflink=0,rmapbt=0,finobt=0,inobtcount=0 -i sparse=0")]
     [InlineData("-m rmapbt=1 -i nrext64=1,size=1024 -s size=4096")]
     [InlineData("-n size=16384 -b size=2048 -i size=1024")]
+    [InlineData("-n size=65536 -b size=1024")]
+    [InlineData("-b size=65536")]
     public void A_tree_written_by_the_kernel_is_read_back(string options)
     {
         Tool.Run("mkfs.xfs", ["-q", .. options.Split(' '), _folder.CreateSparse("image", 320 * 1024 * 1024)]);

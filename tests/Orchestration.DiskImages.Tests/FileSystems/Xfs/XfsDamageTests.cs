@@ -96,6 +96,19 @@ public sealed class XfsDamageTests : IDisposable
         Assert.Contains("real-time", exception.Rule, StringComparison.Ordinal);
     }
 
+    [RequiresToolFact("mkfs.xfs", "xfs_admin")]
+    public void A_file_system_that_was_given_another_uuid_keeps_the_first_in_its_structures()
+    {
+        var image = XfsImage.Create(_folder, "", 32);
+        Tool.Run("xfs_admin", "-U", "01234567-89ab-cdef-0123-456789abcdef", image);
+
+        var fileSystem = FileSystemDetector.Open(new MemoryByteSource(File.ReadAllBytes(image)));
+
+        Assert.Equal("01234567-89ab-cdef-0123-456789abcdef", fileSystem.Identity.Uuid);
+        Assert.Empty(fileSystem.ReadDirectory(fileSystem.Root));
+        Assert.Empty(fileSystem.Warnings);
+    }
+
     private byte[] Create() => File.ReadAllBytes(XfsImage.Create(_folder, "", 32));
 
     private static int RootOffset(byte[] bytes)

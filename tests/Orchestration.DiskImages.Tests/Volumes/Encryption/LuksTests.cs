@@ -86,6 +86,24 @@ public sealed class LuksTests : IDisposable
         Assert.Contains("detached", volume.Problem, StringComparison.Ordinal);
     }
 
+    [RequiresToolTheory("cryptsetup", "mke2fs")]
+    [InlineData("\"encryption\":\"aes-xts-plain64\"", "\"encryption\":\"serpent-xts-plain64\"", "serpent-xts-plain64")]
+    [InlineData("\"config\":{", "\"config\":{\"requirements\":{\"mandatory\":[\"online-reencrypt-v2\"]},", "online-reencrypt-v2")]
+    [InlineData("\"segments\":{", "\"segments\":{\"7\":{\"type\":\"linear\",\"offset\":\"0\",\"size\":\"dynamic\"},", "2 segments of")]
+    [InlineData("\"segments\":{\"0\":{", "\"segments\":{\"0\":{\"integrity\":{\"type\":\"hmac(sha256)\",\"journal_encryption\":\"none\",\"journal_integrity\":\"none\"},", "authenticated encryption")]
+    [InlineData("\"type\":\"pbkdf2\"", "\"type\":\"scrypt\"", "scrypt")]
+    public void What_cannot_be_decrypted_is_refused_by_name(string old, string replacement, string name)
+    {
+        EncryptWithCryptsetup("--pbkdf pbkdf2 --pbkdf-force-iterations 1000");
+        var source = new MemoryByteSource(File.ReadAllBytes(_folder["disk"]));
+        LuksHeaders.Rewrite(source.Bytes, old, replacement);
+
+        var volume = Assert.Single(VolumeStack.Open([source], new GivenKeys("secret")).Volumes);
+
+        Assert.Equal("crypto_LUKS", volume.Identity?.Type);
+        Assert.Contains(name, volume.Problem, StringComparison.Ordinal);
+    }
+
     private byte[] MakePlain()
     {
         Tool.Run("mke2fs", "-q", "-t", "ext4", "-b", "4096", _folder["plain"], "4M");

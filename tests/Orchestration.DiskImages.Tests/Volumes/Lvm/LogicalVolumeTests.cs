@@ -29,6 +29,35 @@ public sealed class LogicalVolumeTests
         Assert.Equal(Fixture.ExpectedVolumes[name], FixtureDisks.Describe(volume));
     }
 
+    [Theory]
+    [InlineData("cache")]
+    [InlineData("writecache")]
+    [InlineData("vdo")]
+    [InlineData("raid6_zr")]
+    [InlineData("error")]
+    [InlineData("of-next-year")]
+    public void A_volume_of_a_type_that_cannot_be_read_is_named_and_the_others_are_read(string type)
+    {
+        var disk = PhysicalVolumeBuilder.Build(
+            $$"""
+            my-group { id = "g" seqno = 1 extent_size = 8
+            physical_volumes { pv0 { id = "{{new string('i', 32)}}" pe_start = 24 pe_count = 4 } }
+            logical_volumes {
+            my-root { status = ["READ", "VISIBLE"] segment1 { start_extent = 0 extent_count = 1 type = "striped" stripe_count = 1 stripes = ["pv0", 1] } }
+            other { status = ["READ", "VISIBLE"] segment1 { start_extent = 0 extent_count = 1 type = "{{type}}" stripe_count = 1 stripes = ["pv0", 2] } } } }
+            """,
+            length: 64 * 1024);
+        disk[24 * 512 + 4096] = 77;
+
+        var volumes = VolumeStack.Open([new MemoryByteSource(disk)]).Volumes;
+
+        var root = volumes.Single(volume => volume.Device == "/dev/mapper/my--group-my--root");
+        var other = volumes.Single(volume => volume.Device.EndsWith("other", StringComparison.Ordinal));
+        Assert.Equal([77], root.Content?.ReadBytes(0, 1));
+        Assert.Null(other.Content);
+        Assert.Contains(type, other.Problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void All_visible_volumes_but_the_pool_are_there_without_a_warning()
     {

@@ -29,10 +29,14 @@ internal static class LogHead
         var record = FindRecordBefore(ring, head);
         if (record is not null && record.End != ring.Wrap(head))
         {
-            record = FindRecordBefore(ring, record.Start);
+            head = record.Start;
+            record = FindRecordBefore(ring, head);
         }
 
-        return record ?? throw XfsVolume.Corrupt(ring.OffsetOf(head), "the log has no whole record before its end");
+        // A log that xfs_db has cleared is full of records that say unmount, and between the first two of them not written at all.
+        return record is null ? throw XfsVolume.Corrupt(ring.OffsetOf(head), "the log has no whole record before its end")
+            : record.End == ring.Wrap(head) && record.IsUnmount() ? null
+            : record;
     }
 
     /// <summary>The record that begins nearest before the sector; null where none begins where one must.</summary>

@@ -1,9 +1,7 @@
-using Orchestration.TestSupport;
-
-namespace Orchestration.DiskImages.Tests.Support;
+namespace Orchestration.TestSupport;
 
 /// <summary>Lets the kernel mount images. The name of a file system's tool (<c>mkfs.xfs</c>) stands for the kernel's knowledge of it as well.</summary>
-internal static class LoopMount
+public static class LoopMount
 {
     public static string? DescribeMissing(IReadOnlyCollection<string> tools)
     {

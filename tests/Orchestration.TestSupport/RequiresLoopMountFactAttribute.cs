@@ -1,4 +1,6 @@
-namespace Orchestration.DiskImages.Tests.Support;
+using Xunit;
+
+namespace Orchestration.TestSupport;
 
 /// <summary>A fact that lets the kernel mount an image, which takes root and loop devices.</summary>
 [AttributeUsage(AttributeTargets.Method)]

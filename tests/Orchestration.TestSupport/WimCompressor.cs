@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Orchestration.DiskImages.Tests.Support;
+namespace Orchestration.TestSupport;
 
 /// <summary>The compressors of wimlib, which compresses what Windows decompresses.</summary>
-internal sealed class WimCompressor : IDisposable
+public sealed class WimCompressor : IDisposable
 {
     public const int Xpress = 1;
     public const int Lzx = 2;
@@ -12,7 +12,15 @@ internal sealed class WimCompressor : IDisposable
 
     private readonly nint _compressor;
 
-    public WimCompressor(int type, int chunkSize) => Assert.Equal(0, Create(type, (nuint)chunkSize, 0, out _compressor));
+    /// <param name="type"><see cref="Xpress"/> or <see cref="Lzx"/>.</param>
+    /// <param name="chunkSize">Bytes in a chunk.</param>
+    public WimCompressor(int type, int chunkSize)
+    {
+        if (Create(type, (nuint)chunkSize, 0, out _compressor) is not 0 and var error)
+        {
+            throw new InvalidOperationException($"wimlib cannot compress chunks of {chunkSize} bytes: error {error}");
+        }
+    }
 
     /// <summary>The chunk compressed; as it is where that is not shorter.</summary>
     public byte[] Compress(byte[] chunk)
