@@ -1,4 +1,3 @@
-using System.Text;
 using Orchestration.Inspection.Files;
 using Orchestration.Inspection.Text;
 
@@ -37,7 +36,7 @@ internal sealed class SudoersReader(FactReader reader)
             return;
         }
 
-        foreach (var (number, line) in Joined(text))
+        foreach (var (number, line) in TextLines.Joined(text))
         {
             if (_rules.Count + _defaults.Count >= MaximumRules)
             {
@@ -77,29 +76,6 @@ internal sealed class SudoersReader(FactReader reader)
         else if (text.ReadList() is { Count: > 0 } users && text.Rest is { Length: > 0 } rule && rule.Contains('=', StringComparison.Ordinal) && !users[0].EndsWith("_Alias", StringComparison.Ordinal))
         {
             _rules.Add(new SudoRule(string.Join(", ", users), rule, SudoersText.HasTag(rule, "NOPASSWD"), file, number) { Users = users });
-        }
-    }
-
-    /// <summary>Lines joined at a trailing backslash.</summary>
-    private static IEnumerable<TextLine> Joined(string text)
-    {
-        var pending = new StringBuilder();
-        var first = 0;
-        foreach (var (number, line) in TextLines.Of(text))
-        {
-            first = pending.Length == 0 ? number : first;
-            if (line.EndsWith('\\'))
-            {
-                pending.Append(line.AsSpan()[..^1]);
-                continue;
-            }
-
-            if (pending.Append(line).ToString().Trim() is { Length: > 0 } joined)
-            {
-                yield return new TextLine(first, joined);
-            }
-
-            pending.Clear();
         }
     }
 
