@@ -18,14 +18,14 @@ internal static class BootReader
     public static IReadOnlyList<string> Paths { get; } = [.. GrubFiles, .. EnvironmentFiles, .. BootLoaderEntries.Paths, .. SimpleMenu.Paths];
 
     /// <summary>Directories whose names matter; kernels themselves are tens of megabytes.</summary>
-    public static IReadOnlyList<string> HeaderPaths { get; } = ["/boot", "/lib/modules"];
+    public static IReadOnlyList<string> HeaderPaths { get; } = ["/boot", "/lib/modules", .. UnifiedKernelImages.Paths];
 
     public static BootFacts Read(FactReader reader)
     {
         var file = GrubFiles.FirstOrDefault(reader.Exists);
         var grub = file is not null && reader.Text(file) is { } text ? GrubConfiguration.Parse(text) : null;
         var environment = ShellAssignments.Parse(EnvironmentFiles.FirstOrDefault(reader.Exists) is { } block ? reader.Text(block) ?? "" : "");
-        var entries = BootLoaderEntries.Read(reader, environment);
+        IReadOnlyList<BootEntry> entries = [.. BootLoaderEntries.Read(reader, environment), .. grub is null ? UnifiedKernelImages.Read(reader) : []];
         var saved = environment.GetValueOrDefault("saved_entry")?.Value;
         var facts = grub switch
         {
@@ -45,7 +45,7 @@ internal static class BootReader
                 DefaultEntry = grub.FindDefault(saved),
                 HasPassword = grub.HasPassword,
             },
-            null when BootLoaderEntries.FindLoaderFile(reader) is { } loader => new BootFacts
+            null when (BootLoaderEntries.FindLoaderFile(reader) ?? (entries.Count > 0 ? BootLoaderEntries.FindLoaderProgram(reader) : null)) is { } loader => new BootFacts
             {
                 BootLoader = "systemd-boot",
                 ConfigurationFile = loader,

@@ -177,5 +177,13 @@ public sealed class SystemCheckTests
     [InlineData("GK-RUN-003")]
     public void What_only_a_running_guest_knows_is_not_assessable(string id) => Gives(Verdict.NotAssessable, id, Booted());
 
+    [Fact]
+    public void Evidence_of_a_command_line_is_the_entry_s_own_file_where_it_has_one()
+    {
+        var judgement = Judge("GK-BOOT-003", new GuestBuilder().File("/boot/grub2/grub.cfg", "blscfg\n").File("/boot/loader/entries/a.conf", "title A\nversion 1\nlinux /vmlinuz-1\noptions root=UUID=1 mitigations=off\n"));
+
+        Assert.Equal((Verdict.Fail, "/boot/loader/entries/a.conf", 3), (judgement.Verdict, judgement.Evidence[0].File, judgement.Evidence[0].Line));
+    }
+
     private static GuestBuilder Booted() => new GuestBuilder().Unit("basic.target", "[Unit]\n").File("/boot/vmlinuz-6.1.0-25-amd64").Directory("/lib/modules/6.1.0-25-amd64");
 }

@@ -33,8 +33,8 @@ internal static class BootChecks
         Make("GK-BOOT-003", "The kernel starts with its protections on", Severity.High, [Security, Hardening], guest =>
             guest.Boot.DefaultEntry is { } entry
                 ? Judgement.PassUnless(
-                    [.. entry.Parameters.Where(Dangerous.Contains).Select(parameter => new Evidence(guest.Boot.ConfigurationFile, entry.Line, parameter, "not there"))],
-                    new Evidence(guest.Boot.ConfigurationFile, entry.Line, string.Join(' ', entry.Parameters), "nothing that turns protection off"))
+                    [.. entry.Parameters.Where(Dangerous.Contains).Select(parameter => new Evidence(guest.Boot.DefaultEntryFile, entry.Line, parameter, "not there"))],
+                    new Evidence(guest.Boot.DefaultEntryFile, entry.Line, string.Join(' ', entry.Parameters), "nothing that turns protection off"))
                 : Judgement.NotAssessable("the default boot entry cannot be told")) with
         {
             Remediation = "Remove the parameter from /etc/default/grub and run update-grub.",
@@ -42,7 +42,7 @@ internal static class BootChecks
         Make("GK-BOOT-004", "The kernel audits from the start", Severity.Medium, [Compliance], guest =>
             guest.Boot.DefaultEntry is { } entry
                 ? Judgement.PassWhen(entry.Parameters.Contains("audit=1"), new Evidence(
-                    guest.Boot.ConfigurationFile, entry.Line, string.Join(' ', guest.Boot.Parameters("audit") is { Count: > 0 } set ? set : ["audit not set"]), "audit=1"))
+                    guest.Boot.DefaultEntryFile, entry.Line, string.Join(' ', guest.Boot.Parameters("audit") is { Count: > 0 } set ? set : ["audit not set"]), "audit=1"))
                 : Judgement.NotAssessable("the default boot entry cannot be told")) with
         {
             References = [Cis("6.2.1.3", 2), CisLinux("4.1.1.3", 2), CisRedHat("4.1.1.2", 2), Pci("10.2.1")],
@@ -53,7 +53,7 @@ internal static class BootChecks
                 ? Judgement.PassWhen(
                     entry.Parameters.LastOrDefault(parameter => parameter.StartsWith("audit_backlog_limit=", StringComparison.Ordinal)) is { } limit
                         && int.TryParse(limit.Split('=')[1], NumberStyles.None, CultureInfo.InvariantCulture, out var records) && records >= 8192,
-                    new Evidence(guest.Boot.ConfigurationFile, entry.Line,
+                    new Evidence(guest.Boot.DefaultEntryFile, entry.Line,
                         guest.Boot.Parameters("audit_backlog_limit") is [.., var set] ? set : "audit_backlog_limit not set (64)", "audit_backlog_limit of at least 8192"))
                 : Judgement.NotAssessable("the default boot entry cannot be told")) with
         {
@@ -63,7 +63,7 @@ internal static class BootChecks
         Make("GK-BOOT-005", "The kernel starts in FIPS mode", Severity.Info, [Compliance], guest =>
             guest.Boot.DefaultEntry is { } entry
                 ? Judgement.PassWhen(entry.Parameters.Contains("fips=1"), new Evidence(
-                    guest.Boot.ConfigurationFile, entry.Line, entry.Parameters.Contains("fips=1") ? "fips=1" : "fips not set", "fips=1, where FIPS 140 is required"))
+                    guest.Boot.DefaultEntryFile, entry.Line, entry.Parameters.Contains("fips=1") ? "fips=1" : "fips not set", "fips=1, where FIPS 140 is required"))
                 : Judgement.NotAssessable("the default boot entry cannot be told")) with
         {
             Remediation = "Where FIPS 140 is required, use the distribution's validated modules and add fips=1.",
