@@ -6,9 +6,10 @@ namespace Orchestration.Inspection.Boot;
 /// <summary>Kernels and the boot loader's choice among them.</summary>
 internal static class BootReader
 {
-    private static readonly string[] GrubFiles = ["/boot/grub/grub.cfg", "/boot/grub2/grub.cfg"];
+    // On the firmware's partition most have a file that only leads to the first ones; Red Hat's relatives before their ninth release have the menu there.
+    private static readonly string[] GrubFiles = ["/boot/grub/grub.cfg", "/boot/grub2/grub.cfg", "/boot/efi/EFI/*/grub.cfg", "/efi/EFI/*/grub.cfg"];
 
-    private static readonly string[] EnvironmentFiles = ["/boot/grub/grubenv", "/boot/grub2/grubenv"];
+    private static readonly string[] EnvironmentFiles = ["/boot/grub/grubenv", "/boot/grub2/grubenv", "/boot/efi/EFI/*/grubenv", "/efi/EFI/*/grubenv"];
 
     // A boot loader's paths are relative to the file system that it reads.
     private static readonly string[] BootFileSystems = ["/boot", "/efi", "/boot/efi", "/"];
@@ -22,9 +23,9 @@ internal static class BootReader
 
     public static BootFacts Read(FactReader reader)
     {
-        var file = GrubFiles.FirstOrDefault(reader.Exists);
-        var grub = file is not null && reader.Text(file) is { } text ? GrubConfiguration.Parse(text) : null;
-        var environment = ShellAssignments.Parse(EnvironmentFiles.FirstOrDefault(reader.Exists) is { } block ? reader.Text(block) ?? "" : "");
+        var menus = GrubFiles.SelectMany(reader.Texts).Select(source => (source.Path, Menu: GrubConfiguration.Parse(source.Text))).ToList();
+        var (file, grub) = menus.Find(item => item.Menu.ReadsEntryFiles || item.Menu.Entries.Any()) is { Menu: not null } whole ? whole : menus.FirstOrDefault();
+        var environment = ShellAssignments.Parse(EnvironmentFiles.SelectMany(reader.Glob).FirstOrDefault() is { } block ? reader.Text(block) ?? "" : "");
         IReadOnlyList<BootEntry> entries = [.. BootLoaderEntries.Read(reader, environment), .. grub is null ? UnifiedKernelImages.Read(reader) : []];
         var saved = environment.GetValueOrDefault("saved_entry")?.Value;
         var facts = grub switch

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orchestration.Inspection;
+using Orchestration.Inspection.Files;
 using static Orchestration.Profiles.Benchmark;
 using static Orchestration.Profiles.ProfileCatalog;
 
@@ -14,11 +15,7 @@ internal static class BootChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         Make("GK-BOOT-001", "Only root can read the boot loader's configuration", Severity.High, [Compliance, Security], guest =>
-            guest.Boot.ConfigurationFile is { } path && guest.Files.Find(path) is { } file
-                ? Judgement.PassWhen(
-                    (file.Permissions & ~0b110_000_000) == 0 && file.UserId == 0 && file.GroupId == 0,
-                    new Evidence(path, null, Judgement.DescribeAccess(file), "mode 0600 or less, owner 0:0"))
-                : Judgement.NotApplicable("the guest has no GRUB configuration")) with
+            guest.Boot.ConfigurationFile is { } path && guest.Files.Find(path) is { } file ? JudgeAccess(guest, path, file) : Judgement.NotApplicable("the guest has no GRUB configuration")) with
         {
             References = [Cis("1.4.2"), CisLinux("1.4.1"), CisRedHat("1.4.2"), Pci("2.2.6")],
             Remediation = "chown root:root and chmod 0600 grub.cfg.",
@@ -69,6 +66,28 @@ internal static class BootChecks
             Remediation = "Where FIPS 140 is required, use the distribution's validated modules and add fips=1.",
         },
     ];
+
+    /// <summary>FAT keeps no permissions: there the mount's options give them to all files alike (mount(8), "Mount options for fat").</summary>
+    private static Judgement JudgeAccess(Guest guest, string path, GuestFile file)
+    {
+        const string Expected = "mode 0600 or less, owner 0:0";
+        const string MaskExpected = "umask=0077";
+        var mount = guest.Map.Mounts.Where(mount => mount.Type is "vfat" or "msdos" && path.StartsWith(mount.MountPoint.TrimEnd('/') + "/", StringComparison.Ordinal)).MaxBy(mount => mount.MountPoint.Length);
+        if (mount is null)
+        {
+            return Judgement.PassWhen(
+                (file.Permissions & ~0b110_000_000) == 0 && file.UserId == 0 && file.GroupId == 0, new Evidence(path, null, Judgement.DescribeAccess(file), Expected));
+        }
+
+        if (mount.Line is null)
+        {
+            return Judgement.NotAssessable($"{path} lies on FAT, and no line of the guest says with which permissions that is mounted");
+        }
+
+        var mask = mount.Options.LastOrDefault(option => option.StartsWith("fmask=", StringComparison.Ordinal)) ?? mount.Options.LastOrDefault(option => option.StartsWith("umask=", StringComparison.Ordinal));
+        return Judgement.PassWhen(
+            mask?.TrimEnd() is [.., '7', '7'], new Evidence(mount.File, mount.Line, $"{mount.MountPoint}, where {path} lies, is FAT with {mask ?? "no umask"}", MaskExpected));
+    }
 
     private static Check Make(string id, string title, Severity severity, IReadOnlyList<string> profiles, Func<Guest, Judgement> evaluate) =>
         new(id, title, severity, profiles, evaluate)
