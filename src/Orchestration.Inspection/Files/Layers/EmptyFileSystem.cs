@@ -1,7 +1,7 @@
 using Orchestration.DiskImages;
 using Orchestration.DiskImages.FileSystems;
 
-namespace Orchestration.Inspection.Files;
+namespace Orchestration.Inspection.Files.Layers;
 
 /// <summary>The root of a guest that starts with an empty one in memory and mounts everything over it.</summary>
 internal sealed class EmptyFileSystem : IFileSystem

@@ -2,7 +2,7 @@ using Orchestration.DiskImages;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
 
-namespace Orchestration.Inspection.Files;
+namespace Orchestration.Inspection.Files.Layers;
 
 /// <summary>A file that holds a file system, as a loop device shows it. Safe for concurrent use.</summary>
 internal sealed class FileContentSource(IFileSystem fileSystem, FileNode file) : IByteSource

@@ -1,6 +1,6 @@
 using Orchestration.DiskImages.FileSystems;
 
-namespace Orchestration.Inspection.Files;
+namespace Orchestration.Inspection.Files.Layers;
 
 /// <summary>
 /// Several trees of files as one, as Linux' overlayfs stacks them: of files the topmost is seen, directories are merged, and what a higher

@@ -1,6 +1,6 @@
 using Orchestration.DiskImages.FileSystems;
 
-namespace Orchestration.Inspection.Files;
+namespace Orchestration.Inspection.Files.Layers;
 
 /// <summary>A directory of a file system shown as a file system of its own, as a bind mount shows it. Safe for concurrent use.</summary>
 internal sealed class SubtreeFileSystem(IFileSystem whole, FileNode root) : IFileSystem
