@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Orchestrators.Waits;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 

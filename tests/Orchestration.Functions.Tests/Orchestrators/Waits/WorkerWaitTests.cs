@@ -1,11 +1,12 @@
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Orchestrators;
+using Orchestration.Functions.Orchestrators.Waits;
 using Orchestration.Functions.Turns;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 
-namespace Orchestration.Functions.Tests.Orchestrators;
+namespace Orchestration.Functions.Tests.Orchestrators.Waits;
 
 public class WorkerWaitTests
 {
