@@ -21,13 +21,13 @@ public class WorkerTests(RunningService service)
         await away.UploadAsync(BinaryData.FromString(worker.ToJsonString()));
         var document = Jobs.Echo("worker-away-01");
         document["routing"] = new JsonObject { ["worker_id"] = "worker-away" };
-        document["execution"] = new JsonObject { ["timeout_seconds"] = 1 };
+        document["execution"] = new JsonObject { ["timeout_seconds"] = 5 };
 
         try
         {
             using var accepted = await service.SubmitAsync(document);
             Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
-            var waiting = await WaitForWaitAsync("worker-away-01", DateTimeOffset.UtcNow + TimeSpan.FromSeconds(3));
+            var waiting = await WaitForWaitAsync("worker-away-01", DateTimeOffset.UtcNow + TimeSpan.FromSeconds(6));
             Assert.Equal(JobState.Running, waiting.State);
         }
         finally
