@@ -3,7 +3,7 @@ using Orchestration.Functions.Activities;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 
-namespace Orchestration.Functions.Orchestrators;
+namespace Orchestration.Functions.Orchestrators.Waits;
 
 /// <summary>Waits for the jobs that a job depends on, which are looked after at growing intervals.</summary>
 /// <param name="context">The job's orchestration.</param>

@@ -2,7 +2,7 @@ using Microsoft.DurableTask;
 using Orchestration.Functions.Turns;
 using Orchestration.Protocol;
 
-namespace Orchestration.Functions.Orchestrators;
+namespace Orchestration.Functions.Orchestrators.Waits;
 
 /// <summary>A job's turn to run: asked of the gate, waited for, and given back.</summary>
 /// <param name="context">The job's orchestration.</param>

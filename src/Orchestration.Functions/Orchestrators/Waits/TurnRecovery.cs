@@ -2,7 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestration.Functions.Turns;
 
-namespace Orchestration.Functions.Orchestrators;
+namespace Orchestration.Functions.Orchestrators.Waits;
 
 /// <summary>Gives back the turns of jobs whose orchestrations were ended from outside, and tells those whose turn it becomes.</summary>
 public static class TurnRecovery

@@ -3,7 +3,7 @@ using Orchestration.Functions.Activities;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 
-namespace Orchestration.Functions.Orchestrators;
+namespace Orchestration.Functions.Orchestrators.Waits;
 
 /// <summary>
 /// A job's waits for a worker that may run its steps, with growing pauses: nobody can call one, but one that was away may come back, or have room again.

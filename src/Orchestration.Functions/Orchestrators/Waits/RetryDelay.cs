@@ -1,4 +1,4 @@
-namespace Orchestration.Functions.Orchestrators;
+namespace Orchestration.Functions.Orchestrators.Waits;
 
 /// <summary>
 /// The pause before another attempt: doubles from five seconds up to five minutes, and is shortened by up to a half by what looks like
