@@ -1,4 +1,6 @@
 using System.Text;
+using Orchestration.DiskImages.FileSystems.Btrfs.Files;
+using Orchestration.DiskImages.FileSystems.Btrfs.Trees;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 

@@ -1,5 +1,7 @@
 using System.Text;
+using Orchestration.DiskImages.FileSystems.Ext.Attributes;
 using Orchestration.DiskImages.FileSystems.Ext.Journal;
+using Orchestration.DiskImages.FileSystems.Ext.Mapping;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
+using Orchestration.DiskImages.FileSystems.Ntfs.Content;
+using Orchestration.DiskImages.FileSystems.Ntfs.Records;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 

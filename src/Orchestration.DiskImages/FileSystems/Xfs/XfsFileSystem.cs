@@ -1,3 +1,4 @@
+using Orchestration.DiskImages.FileSystems.Xfs.Attributes;
 using Orchestration.DiskImages.FileSystems.Xfs.Log;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Orchestration.DiskImages.FileSystems.Btrfs;
+using Orchestration.DiskImages.FileSystems.Btrfs.Chunks;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using Orchestration.DiskImages.Compression;
+using Orchestration.DiskImages.Compression.Windows;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Fuzz;
 using Orchestration.DiskImages.Tests.Support;
