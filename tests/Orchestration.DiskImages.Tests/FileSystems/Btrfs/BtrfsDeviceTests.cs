@@ -5,6 +5,8 @@ using Orchestration.DiskImages.FileSystems.Btrfs;
 using Orchestration.DiskImages.Fuzz;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
+using Orchestration.DiskImages.Tests.Support.Trees;
 using Orchestration.DiskImages.Volumes;
 using Orchestration.TestSupport;
 

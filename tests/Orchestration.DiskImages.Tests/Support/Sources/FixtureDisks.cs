@@ -6,7 +6,7 @@ using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Volumes;
 using Orchestration.TestSupport;
 
-namespace Orchestration.DiskImages.Tests.Support;
+namespace Orchestration.DiskImages.Tests.Support.Sources;
 
 /// <summary>Disks that are stored with the tests, see Fixtures/README.md.</summary>
 /// <param name="name">The folder.</param>

@@ -1,4 +1,4 @@
-namespace Orchestration.DiskImages.Tests.Support;
+namespace Orchestration.DiskImages.Tests.Support.Trees;
 
 /// <summary>One folder of this machine for all tests of a class, with everything that a file system can hold, to make images of.</summary>
 public sealed class WrittenTreeFixture : IDisposable

@@ -1,4 +1,4 @@
-namespace Orchestration.DiskImages.FileSystems.Xfs.Log;
+namespace Orchestration.DiskImages.FileSystems.Xfs.Log.Records;
 
 /// <summary>Reads the transactions that were committed to the log and may not have reached their places.</summary>
 internal static class LogReader

@@ -1,6 +1,6 @@
 using Orchestration.DiskImages.Sources;
 
-namespace Orchestration.DiskImages.Tests.Support;
+namespace Orchestration.DiskImages.Tests.Support.Sources;
 
 /// <summary>Bytes in memory, and a record of what was asked for.</summary>
 internal sealed class MemoryByteSource(byte[] bytes) : IByteSource

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.TestSupport;
 
-namespace Orchestration.DiskImages.Tests.Support;
+namespace Orchestration.DiskImages.Tests.Support.Trees;
 
 /// <summary>
 /// Describes every object of a tree in a line each, with everything that a file system keeps of it: kind, mode, owners, links, size, times,

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Orchestration.DiskImages.FileSystems.Xfs.Log;
+namespace Orchestration.DiskImages.FileSystems.Xfs.Log.Records;
 
 /// <summary>What a log item is about (XFS_LI_*), those that matter here.</summary>
 internal enum LogItemType

@@ -1,6 +1,6 @@
 using Orchestration.DiskImages.Sources;
 
-namespace Orchestration.DiskImages.Tests.Support;
+namespace Orchestration.DiskImages.Tests.Support.Sources;
 
 /// <summary>Opens the files of one folder by name.</summary>
 internal sealed class NeighbourFiles(string folder) : IBackingFileResolver

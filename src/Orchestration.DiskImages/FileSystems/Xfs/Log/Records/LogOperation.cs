@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Orchestration.DiskImages.FileSystems.Xfs.Log;
+namespace Orchestration.DiskImages.FileSystems.Xfs.Log.Records;
 
 /// <summary>Flags of an operation in a record (oh_flags).</summary>
 [Flags]

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Orchestration.DiskImages.FileSystems;
 
-namespace Orchestration.DiskImages.Tests.Support;
+namespace Orchestration.DiskImages.Tests.Support.Trees;
 
 /// <summary>Describes every object of a tree in a line each, so that two trees can be compared.</summary>
 internal static class FileTree

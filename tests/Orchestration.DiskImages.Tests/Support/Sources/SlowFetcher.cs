@@ -1,7 +1,7 @@
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 
-namespace Orchestration.DiskImages.Tests.Support;
+namespace Orchestration.DiskImages.Tests.Support.Sources;
 
 /// <summary>Storage with a latency, over the bytes of another source, that records its requests.</summary>
 internal sealed class SlowFetcher(IByteSource source, TimeSpan latency) : IRangeFetcher

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Orchestration.DiskImages.Checksums;
 
-namespace Orchestration.DiskImages.FileSystems.Xfs.Log;
+namespace Orchestration.DiskImages.FileSystems.Xfs.Log.Records;
 
 /// <summary>A record of the log: a header (struct xlog_rec_header), more of it where the data is long, and the data.</summary>
 internal sealed class LogRecord

@@ -1,4 +1,4 @@
-namespace Orchestration.DiskImages.Tests.Support;
+namespace Orchestration.DiskImages.Tests.Support.Trees;
 
 /// <summary>One sample tree for all tests of a class.</summary>
 public sealed class SampleTreeFixture : IDisposable

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Orchestration.TestSupport;
 
-namespace Orchestration.DiskImages.Tests.Support;
+namespace Orchestration.DiskImages.Tests.Support.Trees;
 
 /// <summary>Writes to a mounted file system what makes it use every structure that it has.</summary>
 internal static class KernelWrites

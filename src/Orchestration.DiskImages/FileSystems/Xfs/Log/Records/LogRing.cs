@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Orchestration.DiskImages.Sources;
 
-namespace Orchestration.DiskImages.FileSystems.Xfs.Log;
+namespace Orchestration.DiskImages.FileSystems.Xfs.Log.Records;
 
 /// <summary>The log as a ring of sectors of 512 bytes, each beginning with the number of the cycle that wrote it.</summary>
 internal sealed class LogRing

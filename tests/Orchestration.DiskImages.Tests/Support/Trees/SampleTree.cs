@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Orchestration.DiskImages.Tests.Support;
+namespace Orchestration.DiskImages.Tests.Support.Trees;
 
 /// <summary>A folder of files of every sort that matters to a file system reader, made on this machine's own file system.</summary>
 internal static class SampleTree

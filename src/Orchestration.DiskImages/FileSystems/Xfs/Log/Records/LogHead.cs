@@ -1,4 +1,4 @@
-namespace Orchestration.DiskImages.FileSystems.Xfs.Log;
+namespace Orchestration.DiskImages.FileSystems.Xfs.Log.Records;
 
 /// <summary>
 /// Finds where the log ends. Sectors written last have a higher cycle than those that follow them in the ring; as several records are written at
