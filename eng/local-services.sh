@@ -43,7 +43,7 @@ start_azurite() {
   if listens 10000; then return; fi
   install_azurite
   mkdir -p "$local_data/azurite"
-  node --require ./eng/azurite/find-by-name.cjs eng/azurite/node_modules/azurite/dist/src/azurite.js --location "$local_data/azurite" --skipApiVersionCheck --disableTelemetry --silent \
+  node --max-semi-space-size=64 --require ./eng/azurite/answer-faster.cjs eng/azurite/node_modules/azurite/dist/src/azurite.js --location "$local_data/azurite" --skipApiVersionCheck --disableTelemetry --silent \
     >"$local_data/azurite.log" 2>&1 &
   started_processes+=($!)
   wait_for_port 10000 $! "$local_data/azurite.log"

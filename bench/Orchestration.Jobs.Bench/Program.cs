@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using Orchestration.Jobs.Bench;
@@ -8,12 +9,17 @@ using Orchestration.Protocol.Service;
 using Orchestration.Protocol.States;
 using Orchestration.TestSupport;
 
-// jobs-bench [FOLDER] [JOBS] [CONNECTIONS]: echo jobs over HTTP against a service and an emulator of its own; every durable commit is
-// synced, every document and result is a blob on disk. FOLDER, for both, should be on the disk to be measured.
+// jobs-bench [FOLDER] [JOBS] [CONNECTIONS] [KILL-EVERY]: echo jobs over HTTP against a service and an emulator of its own; every durable
+// commit is synced, every document and result is a blob on disk. FOLDER, for both, should be on the disk to be measured. With KILL-EVERY,
+// the service is killed after so many seconds, again and again until all jobs are submitted, and what got no answer is submitted again.
 var folder = args.ElementAtOrDefault(0) ?? Path.GetTempPath();
 var jobs = int.Parse(args.ElementAtOrDefault(1) ?? "10000", CultureInfo.InvariantCulture);
 var connections = int.Parse(args.ElementAtOrDefault(2) ?? "64", CultureInfo.InvariantCulture);
+var killEvery = TimeSpan.FromSeconds(double.Parse(args.ElementAtOrDefault(3) ?? "0", CultureInfo.InvariantCulture));
 const int LightJobs = 200;
+
+// Until then the service compiles its code, which is not what is measured.
+const int WarmUpJobs = 3000;
 
 var blobs = Directory.CreateDirectory(Path.Combine(folder, $"jobs-bench-blobs-{Environment.ProcessId}"));
 await using var azurite = await Azurite.StartAsync(blobs);
@@ -21,21 +27,19 @@ await using var service = await ServiceUnderLoad.StartAsync(azurite, folder);
 using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = connections };
 using var http = new HttpClient(handler) { BaseAddress = service.Address };
 
-await RunOneByOneAsync("warm-up", LightJobs);
+await SubmitAllAsync("warm-up", WarmUpJobs);
+await WaitForAllAsync(WarmUpJobs);
 Report("Light load, one job at a time, sent to result seen", await RunOneByOneAsync("light", LightJobs));
 
-var (processor, emulator) = (service.ProcessorSeconds, azurite.ProcessorSeconds);
+var (processor, emulator, client) = (service.ProcessorSeconds, azurite.ProcessorSeconds, Environment.CpuUsage.TotalTime.TotalSeconds);
 var began = Stopwatch.GetTimestamp();
-var submitted = 0;
-await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
-{
-    while (Interlocked.Increment(ref submitted) is var number && number <= jobs)
-    {
-        await SubmitAsync(JobId("load", number));
-    }
-}));
+using var submitting = new CancellationTokenSource();
+var killing = killEvery > TimeSpan.Zero ? KillAgainAndAgainAsync(submitting.Token) : Task.CompletedTask;
+await SubmitAllAsync("load", jobs);
+await submitting.CancelAsync();
+await killing;
 var accepted = Stopwatch.GetElapsedTime(began);
-var all = await WaitForAllAsync();
+var all = await WaitForAllAsync(WarmUpJobs + LightJobs + jobs);
 var elapsed = Stopwatch.GetElapsedTime(began);
 var load = all.Where(job => job.JobId.StartsWith("load-", StringComparison.Ordinal)).ToList();
 
@@ -45,6 +49,7 @@ Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
       completed {jobs / elapsed.TotalSeconds,8:F0} jobs/s ({elapsed.TotalSeconds:F1} s)
       service   {(service.ProcessorSeconds - processor) / jobs * 1000,8:F2} ms of processor time a job, peak memory {service.PeakMemory:F0} MiB
       emulator  {(azurite.ProcessorSeconds - emulator) / jobs * 1000,8:F2} ms of processor time a job
+      this      {(Environment.CpuUsage.TotalTime.TotalSeconds - client) / jobs * 1000,8:F2} ms of processor time a job
     """));
 Report("Accepted to completed under load", [.. load.Select(job => (job.EndedAt!.Value - job.SubmittedAt).TotalMilliseconds)]);
 await CheckAsync();
@@ -76,18 +81,63 @@ async Task<double[]> RunOneByOneAsync(string kind, int count)
     return latencies;
 }
 
+async Task SubmitAllAsync(string kind, int count)
+{
+    var submitted = 0;
+    await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
+    {
+        while (Interlocked.Increment(ref submitted) is var number && number <= count)
+        {
+            await SubmitAsync(JobId(kind, number));
+        }
+    }));
+}
+
 async Task SubmitAsync(string jobId)
 {
     var document = $$"""
         {"version": "1.0", "job_id": "{{jobId}}", "created_at": "2026-03-01T08:00:00Z", "kind": "VMOperation", "operation": "system.echo",
          "payload": {"type": "system.echo.v1", "data": {"message": "{{jobId}}"} } }
         """;
-    using var content = new StringContent(document, Encoding.UTF8, "application/json");
-    using var response = await http.PostAsync(new Uri("jobs", UriKind.Relative), content);
-    response.EnsureSuccessStatusCode();
+    while (true)
+    {
+        try
+        {
+            using var content = new StringContent(document, Encoding.UTF8, "application/json");
+            using var response = await http.PostAsync(new Uri("jobs", UriKind.Relative), content);
+
+            // Of a job that was submitted again, the first answer may have been lost by a kill.
+            if (response.StatusCode != HttpStatusCode.Conflict || killEvery == TimeSpan.Zero)
+            {
+                response.EnsureSuccessStatusCode();
+            }
+
+            return;
+        }
+        catch (HttpRequestException exception) when (killEvery > TimeSpan.Zero && exception.StatusCode is null)
+        {
+            await Task.Delay(50);
+        }
+    }
 }
 
-async Task<List<JobSummary>> WaitForAllAsync()
+async Task KillAgainAndAgainAsync(CancellationToken cancellationToken)
+{
+    try
+    {
+        while (true)
+        {
+            await Task.Delay(killEvery, cancellationToken);
+            await service.KillAsync();
+        }
+    }
+    catch (OperationCanceledException)
+    {
+        // All jobs are submitted.
+    }
+}
+
+async Task<List<JobSummary>> WaitForAllAsync(int count)
 {
     while (true)
     {
@@ -95,7 +145,7 @@ async Task<List<JobSummary>> WaitForAllAsync()
         if (open is { Jobs: [] })
         {
             var list = await ListAsync();
-            if (list.Count == jobs + (2 * LightJobs) && list.TrueForAll(job => JobStateMachine.IsTerminal(job.State)))
+            if (list.Count == count && list.TrueForAll(job => JobStateMachine.IsTerminal(job.State)))
             {
                 return list;
             }
@@ -130,10 +180,11 @@ async Task CheckAsync()
 
     var lost = Enumerable.Range(1, jobs).Select(number => JobId("load", number)).Where(job => !results.Contains($"{job}/result.json")).ToList();
     var failed = load.Where(job => job.State != JobState.Completed).ToList();
+    // A step whose process was killed before its answer was stored is run again, and only that may be.
     var twice = service.StepRuns.Where(job => job.Value != 1).ToList();
     Console.WriteLine(
-        $"Lost: {lost.Count}. Not completed: {failed.Count}. Run twice: {twice.Count} of {service.StepRuns.Count} seen to run. Warnings in the log: {service.Warnings.Count}.");
-    if (lost.Count + failed.Count + twice.Count > 0)
+        $"Killed: {service.Kills} times. Lost: {lost.Count}. Not completed: {failed.Count}. Run twice: {twice.Count} of {service.StepRuns.Count} seen to run. Warnings in the log: {service.Warnings.Count}.");
+    if (lost.Count + failed.Count > 0 || (twice.Count > 0 && service.Kills == 0))
     {
         throw new InvalidOperationException($"Jobs were lost, failed or run twice: {string.Join(", ", lost.Concat(failed.Select(job => job.JobId)).Concat(twice.Select(job => job.Key)).Take(10))}");
     }

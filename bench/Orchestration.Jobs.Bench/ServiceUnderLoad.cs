@@ -9,19 +9,23 @@ namespace Orchestration.Jobs.Bench;
 /// <summary>The service in a process of its own, with its log watched for the steps that it runs.</summary>
 internal sealed partial class ServiceUnderLoad : IAsyncDisposable
 {
+    private readonly Azurite _azurite;
     private readonly DirectoryInfo _data;
-    private readonly Process _process;
+    private readonly int _port = LoopbackPort.FindFree();
+    private Process _process;
+    private double _endedProcessorSeconds;
 
-    private ServiceUnderLoad(DirectoryInfo data, Process process, Uri address)
+    private ServiceUnderLoad(Azurite azurite, string folder)
     {
-        (_data, _process, Address) = (data, process, address);
-        process.OutputDataReceived += (_, line) => Note(line.Data);
-        process.ErrorDataReceived += (_, line) => Note(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        _azurite = azurite;
+        _data = Directory.CreateDirectory(Path.Combine(folder, $"jobs-bench-{Environment.ProcessId}"));
+        _process = StartProcess();
     }
 
-    public Uri Address { get; }
+    public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}/"));
+
+    /// <summary>How often it was killed.</summary>
+    public int Kills { get; private set; }
 
     /// <summary>How often each job's step was run.</summary>
     public ConcurrentDictionary<string, int> StepRuns { get; } = new(StringComparer.Ordinal);
@@ -38,42 +42,64 @@ internal sealed partial class ServiceUnderLoad : IAsyncDisposable
         }
     }
 
-    /// <summary>Seconds of processor time that the service has used.</summary>
+    /// <summary>Seconds of processor time that the service has used, in all its processes.</summary>
     public double ProcessorSeconds
     {
         get
         {
             _process.Refresh();
-            return _process.TotalProcessorTime.TotalSeconds;
+            return _endedProcessorSeconds + _process.TotalProcessorTime.TotalSeconds;
         }
     }
 
     public static async Task<ServiceUnderLoad> StartAsync(Azurite azurite, string folder)
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var program = Path.Combine(RepositoryRoot.Path, "artifacts", "bin", "Orchestration.Functions", configuration, "Orchestration.Functions.dll");
-        var data = Directory.CreateDirectory(Path.Combine(folder, $"jobs-bench-{Environment.ProcessId}"));
-        var port = LoopbackPort.FindFree();
-        var start = new ProcessStartInfo("dotnet", [program, "--port", port.ToString(CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = data.FullName,
-        };
-        start.Environment["AzureWebJobsStorage"] = azurite.ConnectionString;
-        start.Environment["EmbeddedRuntime__DataDirectory"] = data.FullName;
-        var process = Process.Start(start) ?? throw new InvalidOperationException("The service did not start.");
-        var service = new ServiceUnderLoad(data, process, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")));
+        var service = new ServiceUnderLoad(azurite, folder);
         await service.WaitUntilHealthyAsync();
         return service;
     }
 
+    /// <summary>Ends the process as a crash would (SIGKILL), and starts it again over what it has stored.</summary>
+    public async Task KillAsync()
+    {
+        _endedProcessorSeconds = ProcessorSeconds;
+        await EndAsync();
+        Kills++;
+        _process = StartProcess();
+        await WaitUntilHealthyAsync();
+    }
+
     public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        _data.Delete(recursive: true);
+    }
+
+    private Process StartProcess()
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        var program = Path.Combine(RepositoryRoot.Path, "artifacts", "bin", "Orchestration.Functions", configuration, "Orchestration.Functions.dll");
+        var start = new ProcessStartInfo("dotnet", [program, "--port", _port.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _data.FullName,
+        };
+        start.Environment["AzureWebJobsStorage"] = _azurite.ConnectionString;
+        start.Environment["EmbeddedRuntime__DataDirectory"] = _data.FullName;
+        var process = Process.Start(start) ?? throw new InvalidOperationException("The service did not start.");
+        process.OutputDataReceived += (_, line) => Note(line.Data);
+        process.ErrorDataReceived += (_, line) => Note(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private async Task EndAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-        _data.Delete(recursive: true);
     }
 
     private async Task WaitUntilHealthyAsync()

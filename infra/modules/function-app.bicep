@@ -30,6 +30,8 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing
 }
 
 var baseSettings = {
+  // GET / is this app's page, not the host's.
+  AzureWebJobsDisableHomepage: 'true'
   AzureWebJobsStorage__blobServiceUri: 'https://${storageAccountName}.blob.${environment().suffixes.storage}'
   AzureWebJobsStorage__queueServiceUri: 'https://${storageAccountName}.queue.${environment().suffixes.storage}'
   AzureWebJobsStorage__tableServiceUri: 'https://${storageAccountName}.table.${environment().suffixes.storage}'

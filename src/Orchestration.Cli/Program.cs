@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orchestration.Cli;
+using Orchestration.Cli.Commands;
 using Orchestration.Cli.Commands.Administration;
 using Orchestration.Cli.Commands.Images;
 using Orchestration.Cli.Commands.Jobs;
@@ -27,12 +28,12 @@ var root = new RootCommand("Submits jobs on virtual-machine disk images, follows
     WorkerCommands.CreateWorkers(),
     AdvisoriesCommand.Create(),
     ImageCommand.Create(),
+    CompletionCommand.Create(),
 };
 root.Description += """
 
 
-    Exit codes: 0 the job completed, 1 the job failed, 2 the command or document was refused, 3 the service or storage cannot be reached.
+    Exit codes: 0 the job completed, 1 the job failed, 2 the command or document was refused, 3 the service or storage cannot be reached,
+    4 the command itself failed, 130 interrupted. Results go to standard output; words about them, and what went wrong, to standard error.
     """;
-var parsed = root.Parse(args);
-var exitCode = await parsed.InvokeAsync();
-return parsed.Errors.Count > 0 ? ExitCode.Refused : exitCode;
+return await Invocation.RunAsync(root.Parse(args));

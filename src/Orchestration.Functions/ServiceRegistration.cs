@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestration.Functions.Access;
@@ -17,6 +18,7 @@ using Orchestration.Functions.Operations.Profile;
 using Orchestration.Functions.Retention;
 using Orchestration.Functions.Schedules;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Triggers.Http;
 using Orchestration.Functions.Turns;
 using Orchestration.Functions.Webhooks;
 using Orchestration.Functions.Workers;
@@ -60,6 +62,8 @@ public static class ServiceRegistration
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section);
         services.AddSingleton<CallerDirectory>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<IStartupFilter, UncodedAnswers>();
+        services.AddSingleton<IStartupFilter, DurableApiGuard>();
 
         services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section);
         services.AddSingleton<IdempotencyKeys>();
@@ -80,6 +84,7 @@ public static class ServiceRegistration
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<JobPurger>();
         services.AddSingleton<RetentionRunner>();
+        services.AddSingleton<AuditRetention>();
 
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<WebhookRules>();

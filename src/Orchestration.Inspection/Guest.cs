@@ -11,6 +11,7 @@ using Orchestration.Inspection.Firewalls;
 using Orchestration.Inspection.KernelSettings;
 using Orchestration.Inspection.Logging;
 using Orchestration.Inspection.Mapping;
+using Orchestration.Inspection.Mapping.Layouts;
 using Orchestration.Inspection.Network;
 using Orchestration.Inspection.OperatingSystems;
 using Orchestration.Inspection.Packages;
@@ -70,7 +71,7 @@ public sealed class Guest
         _users = Define(UserReader.Paths, [], UserReader.Read);
         _network = Define(NetworkReader.Paths, [], NetworkReader.Read);
         _ssh = Define(SshdConfigurationReader.Paths, SshdConfigurationReader.HeaderPaths, SshdConfigurationReader.Read);
-        _firewall = Define(FirewallReader.Paths, FirewallReader.HeaderPaths, reader => FirewallReader.Read(reader, Services));
+        _firewall = Define(FirewallReader.Paths, FirewallReader.HeaderPaths, reader => FirewallReader.Read(reader, Services, Registry));
         _accessControl = Define(AccessControlReader.Paths, AccessControlReader.HeaderPaths, reader => AccessControlReader.Read(reader, Services, Boot), AccessControlFacts.Unknown);
         _scheduling = Define(SchedulingReader.Paths, SchedulingReader.HeaderPaths, reader => SchedulingReader.Read(reader, Services));
         _boot = Define(BootReader.Paths, BootReader.HeaderPaths, BootReader.Read);
@@ -134,7 +135,7 @@ public sealed class Guest
     {
         if (image.Content.Length != map.Disk.VirtualSizeBytes)
         {
-            throw Mismatch($"a disk of {map.Disk.VirtualSizeBytes} bytes", $"{image.Content.Length} bytes");
+            throw MountedTrees.Mismatch($"a disk of {map.Disk.VirtualSizeBytes} bytes", $"{image.Content.Length} bytes");
         }
 
         var opened = new Dictionary<string, IFileSystem>(StringComparer.Ordinal);
@@ -148,12 +149,7 @@ public sealed class Guest
             return fileSystem;
         }
 
-        var mounts = from mount in map.Mounts
-                     where mount.State != MountState.Listed
-                     select mount is { State: MountState.Mounted, Device: { } device }
-                         ? new GuestMount(mount.MountPoint, OpenSubvolume(OpenDevice(device), mount))
-                         : new GuestMount(mount.MountPoint, null, mount.Reason);
-        return new Guest(new GuestTree(mounts), map);
+        return new Guest(new GuestTree(MountedTrees.Open(map.Mounts, OpenDevice)), map);
     }
 
     /// <summary>
@@ -194,13 +190,6 @@ public sealed class Guest
         });
     }
 
-    private static IFileSystem OpenSubvolume(IFileSystem fileSystem, MountMap mount) => mount.Subvolume switch
-    {
-        null => fileSystem,
-        { } path when fileSystem is ISubvolumes subvolumes => subvolumes.OpenSubvolume(path),
-        { } path => throw Mismatch($"a subvolume {path} on {mount.Device}", fileSystem.Identity.Type),
-    };
-
     /// <summary>Damage in the guest, and what a reader did not foresee in it. Storage that fails, and a process without memory, concern the whole job.</summary>
     private static bool FailsAlone(Exception exception) => exception switch
     {
@@ -216,14 +205,19 @@ public sealed class Guest
         var fileSystem = FileSystemDetector.Open(OpenVolume(image, map, device), [.. others.Select(other => OpenVolume(image, map, other.Device))]);
         return fileSystem.Identity.Type == expected?.Type && fileSystem.Identity.Uuid == expected.Uuid
             ? fileSystem
-            : throw Mismatch($"{expected?.Type} {expected?.Uuid} on {device}", $"{fileSystem.Identity.Type} {fileSystem.Identity.Uuid}");
+            : throw MountedTrees.Mismatch($"{expected?.Type} {expected?.Uuid} on {device}", $"{fileSystem.Identity.Type} {fileSystem.Identity.Uuid}");
     }
 
     // A partition is where the map says; what lies on several is put together again.
-    private static IByteSource OpenVolume(DiskImage image, GuestMap map, string device) => map.Partitions.FirstOrDefault(candidate => candidate.Device == device) is { } partition
-        ? new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes)
-        : image.Volumes.Volumes.FirstOrDefault(volume => volume.Device == device)?.Content ?? throw Mismatch($"a volume {device}", "none");
+    private static IByteSource OpenVolume(DiskImage image, GuestMap map, string device)
+    {
+        if (map.Partitions.FirstOrDefault(candidate => candidate.Device == device) is { } partition)
+        {
+            return new SliceByteSource(image.Content, partition.OffsetBytes, partition.LengthBytes);
+        }
 
-    private static InspectionException Mismatch(string expected, string found) =>
-        new(InspectionError.MapMismatch, null, $"the map is of another image: expected {expected}, found {found}");
+        return map.Volumes.FirstOrDefault(volume => volume.Device == device)?.BackingFile is { } file && file.Device != device
+            ? LiveMedium.Open(OpenFileSystem(image, map, file.Device), file.Path) ?? throw MountedTrees.Mismatch($"a file {file.Path} on {file.Device}", "none")
+            : image.Volumes.Volumes.FirstOrDefault(volume => volume.Device == device)?.Content ?? throw MountedTrees.Mismatch($"a volume {device}", "none");
+    }
 }

@@ -27,6 +27,70 @@ public sealed class AccessTests(ServiceWithKeys keys) : IClassFixture<ServiceWit
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
     }
 
+    [Theory]
+    [InlineData("JOBS")]
+    [InlineData("jobs/")]
+    [InlineData("Jobs/access-paths-1")]
+    [InlineData("API/V1/jobs")]
+    [InlineData("api/v1/Jobs/access-paths-1")]
+    [InlineData("api/v1/no-such-path")]
+    [InlineData("%6Aobs")]
+    [InlineData("Queue")]
+    [InlineData("Metrics")]
+    [InlineData("SCHEDULES")]
+    public async Task No_spelling_of_a_path_opens_it_without_a_key(string path)
+    {
+        using var answer = await keys.SendAsync(HttpMethod.Get, path, key: null);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Jobs/access-blue-07")]
+    [InlineData("api/v1/JOBS/access-blue-07")]
+    [InlineData("API/v1/jobs/access-blue-07")]
+    public async Task No_spelling_of_a_path_opens_a_job_of_another_team(string path)
+    {
+        using var submitted = await keys.SendAsync(HttpMethod.Post, "jobs", ServiceWithKeys.Blue, ServiceWithKeys.Echo("access-blue-07", "blue"));
+
+        using var others = await keys.SendAsync(HttpMethod.Get, path, ServiceWithKeys.Red);
+        using var own = await keys.SendAsync(HttpMethod.Get, path, ServiceWithKeys.Blue);
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.OK), (others.StatusCode, own.StatusCode));
+    }
+
+    [Theory]
+    [InlineData(null, HttpStatusCode.Unauthorized)]
+    [InlineData(ServiceWithKeys.Reader, HttpStatusCode.Forbidden)]
+    [InlineData(ServiceWithKeys.Red, HttpStatusCode.Forbidden)]
+    [InlineData(ServiceWithKeys.Submitter, HttpStatusCode.OK)]
+    public async Task The_durable_api_opens_to_a_key_that_submits_in_every_namespace_only(string? key, HttpStatusCode status)
+    {
+        foreach (var path in (string[])["runtime/webhooks/durabletask/instances", "Runtime/WebHooks/DurableTask/instances", "runtime/webhooks/durabletask/entities"])
+        {
+            using var answer = await keys.SendAsync(HttpMethod.Get, path, key);
+
+            Assert.Equal((path, status), (path, answer.StatusCode));
+        }
+    }
+
+    [Fact]
+    public async Task Who_ends_an_instance_over_the_durable_api_or_tries_to_is_in_the_audit_log()
+    {
+        await keys.SubmitAsync("access-durable-1", ServiceWithKeys.Red, "red");
+        const string Path = "runtime/webhooks/durabletask/instances/access-durable-1";
+
+        using var refused = await keys.SendAsync(HttpMethod.Delete, Path, ServiceWithKeys.Red);
+        using var still = await keys.SendAsync(HttpMethod.Get, Path, ServiceWithKeys.Submitter);
+        using var removed = await keys.SendAsync(HttpMethod.Delete, Path, ServiceWithKeys.Submitter);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.OK, HttpStatusCode.OK), (refused.StatusCode, still.StatusCode, removed.StatusCode));
+        var (text, entries) = await keys.ReadAuditAsync();
+        Assert.Contains(("red", "DurableApi", 403), entries);
+        Assert.Contains(("submitter", "DurableApi", 200), entries);
+        Assert.Contains("\"job_id\":\"access-durable-1\"", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_key_that_reads_sees_jobs_and_neither_submits_nor_cancels()
     {
@@ -99,6 +163,27 @@ public sealed class AccessTests(ServiceWithKeys keys) : IClassFixture<ServiceWit
     }
 
     [Fact]
+    public async Task A_team_compares_with_no_result_of_another()
+    {
+        await keys.SubmitAsync("access-blue-06", ServiceWithKeys.Blue, "blue");
+        await keys.UploadAsync("results", "access-blue-06/snapshot.json", """{"image":"images/blue.qcow2","system":"secret of blue"}""");
+        string[] baselines = ["access-blue-06", "no-such-job-6"];
+
+        var refusals = new List<string>();
+        foreach (var (number, baseline) in baselines.Index())
+        {
+            var side = new JsonObject { ["job_id"] = baseline };
+            var document = Jobs.Compare($"access-red-06-{number}", side, side.DeepClone(), options: null);
+            document["metadata"] = new JsonObject { ["namespace"] = "red" };
+            using var submitted = await keys.SubmitAsync(document, ServiceWithKeys.Red);
+            using var result = await keys.SendAsync(HttpMethod.Get, $"jobs/access-red-06-{number}/result", ServiceWithKeys.Red);
+            refusals.Add((await result.Content.ReadAsStringAsync()).Replace(baseline, "", StringComparison.Ordinal));
+        }
+
+        Assert.All(refusals, text => Assert.Contains("left neither", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_is_done_and_what_is_refused_is_in_the_audit_log_without_any_key()
     {
         await keys.SubmitAsync("access-audit-1", ServiceWithKeys.Red, "red");
@@ -162,9 +247,14 @@ public sealed class ServiceWithKeys : IAsyncLifetime
         return document;
     }
 
-    public async Task<HttpResponseMessage> SubmitAsync(string jobId, string key, string? jobNamespace = null)
+    public Task<HttpResponseMessage> SubmitAsync(string jobId, string key, string? jobNamespace = null) =>
+        SubmitAsync(jobNamespace is null ? Jobs.Echo(jobId) : Echo(jobId, jobNamespace), key);
+
+    /// <summary>Submits a document that must be accepted, and waits for the job's end.</summary>
+    public async Task<HttpResponseMessage> SubmitAsync(JsonObject document, string key)
     {
-        var response = await SendAsync(HttpMethod.Post, "jobs", key, jobNamespace is null ? Jobs.Echo(jobId) : Echo(jobId, jobNamespace));
+        var jobId = document["job_id"]!.GetValue<string>();
+        var response = await SendAsync(HttpMethod.Post, "jobs", key, document);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
@@ -190,6 +280,9 @@ public sealed class ServiceWithKeys : IAsyncLifetime
         request.Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         return await (_service ?? throw new InvalidOperationException("Not started.")).Http.SendAsync(request);
     }
+
+    public async Task UploadAsync(string container, string name, string content) =>
+        await (_azurite ?? throw new InvalidOperationException("Not started.")).Client.GetBlobContainerClient(container).GetBlobClient(name).UploadAsync(BinaryData.FromString(content));
 
     public async Task<List<string>> ListAsync(string path, string key)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -31,11 +32,13 @@ public class InterfaceTests(RunningService service)
         }
     }
 
-    [Fact]
-    public async Task A_path_that_is_not_there_and_a_method_that_it_does_not_take_are_said_to_be_so()
+    [Theory]
+    [InlineData("api/v1/")]
+    [InlineData("")]
+    public async Task A_path_that_is_not_there_and_a_method_that_it_does_not_take_are_said_to_be_so(string prefix)
     {
-        using var unknown = await service.Http.GetAsync("api/v1/coffee");
-        using var wrong = await service.Http.DeleteAsync("api/v1/capabilities");
+        using var unknown = await service.Http.GetAsync($"{prefix}coffee");
+        using var wrong = await service.Http.DeleteAsync($"{prefix}capabilities");
 
         Assert.Equal((HttpStatusCode.NotFound, ServiceProblem.PathNotFound), (unknown.StatusCode, await CodeOfAsync(unknown)));
         Assert.Equal((HttpStatusCode.MethodNotAllowed, ServiceProblem.MethodNotAllowed), (wrong.StatusCode, await CodeOfAsync(wrong)));
@@ -50,6 +53,23 @@ public class InterfaceTests(RunningService service)
         Assert.Equal("https://json-schema.org/draft/2020-12/schema", schema.GetProperty("$schema").GetString());
         Assert.Equal("3.1.0", description.GetProperty("openapi").GetString());
         Assert.True(description.GetProperty("paths").TryGetProperty("/jobs:batch", out _));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ui")]
+    public async Task A_browser_gets_a_page_whose_policy_lets_only_its_own_script_run(string path)
+    {
+        using var response = await service.Http.GetAsync(path);
+        var page = await response.Content.ReadAsStringAsync();
+        var script = page.Split("<script>")[1].Split("</script>")[0];
+        var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+
+        Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
+        Assert.NotNull(response.Headers.ETag);
+        Assert.Contains($"script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'", policy, StringComparison.Ordinal);
+        Assert.StartsWith("default-src 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -117,17 +117,23 @@ public class OutputTests(RunningService service)
 
         var archived = await service.RunAsync(Inspection("h2k-archive-01", "images/web.ova"));
         var plain = await service.RunAsync(Inspection("h2k-archive-02", "images/debian-12.qcow2"));
+        var refused = await service.RunAsync(Inspection("h2k-archive-03", "images/web.ova", failOn: "medium"));
+        var accepted = await service.RunAsync(Inspection("h2k-archive-04", "images/web.ova", failOn: "high"));
 
         Assert.Equal(["ARCHIVE_INPUT"], archived.Data!.Value.GetProperty("risks").EnumerateArray().Select(risk => risk.GetProperty("code").GetString()));
         Assert.Equal(0, plain.Data!.Value.GetProperty("risks").GetArrayLength());
+        Assert.Equal(("failed", ErrorCodes.PolicyFailed, "completed"), (refused.Status, refused.Error?.Code, accepted.Status));
+        Assert.Equal("ARCHIVE_INPUT", refused.Error!.Details!["risks"][0].GetProperty("code").GetString());
+        Assert.NotEmpty(refused.Outputs!.Artifacts);
     }
 
-    private static JsonObject Inspection(string jobId, string path) => new()
+    private static JsonObject Inspection(string jobId, string path, string? failOn = null) => new()
     {
         ["job_id"] = jobId,
         ["operation"] = "inspect",
         ["image"] = new JsonObject { ["path"] = path },
         ["artifacts"] = new JsonObject { ["output_path"] = "/out/w" },
         ["audit"] = new JsonObject { ["requested_by"] = "ops" },
+        ["parameters"] = failOn is null ? null : new JsonObject { ["fail_on"] = failOn },
     };
 }

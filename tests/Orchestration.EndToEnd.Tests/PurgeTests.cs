@@ -54,6 +54,8 @@ public class PurgeTests(RunningService service)
     [InlineData("state=failed&dry_run=yes")]
     [InlineData("state=nothing")]
     [InlineData("ended_before=yesterday-ish")]
+    [InlineData("state=failed&dryrun=true")]
+    [InlineData("state=failed&endedbefore=2026-01-01")]
     public async Task A_request_that_does_not_say_clearly_what_to_remove_removes_nothing(string query)
     {
         using var response = await service.Http.PostAsync($"./jobs:purge?{query}", null);

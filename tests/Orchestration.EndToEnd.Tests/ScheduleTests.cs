@@ -67,6 +67,22 @@ public class ScheduleTests(RunningService service)
     }
 
     [Fact]
+    public async Task A_misspelled_member_of_a_schedule_is_named_and_refused_where_that_is_asked_for()
+    {
+        const string Document = "schedule: '0 0 1 1 *'\nenabeld: false\njob: {operation: system.echo, payload: {data: {message: hello}}}";
+
+        using var strict = await PutAsync("misspelled?strict=true", Document);
+        using var missing = await service.Http.GetAsync("schedules/misspelled");
+        using var kept = await PutAsync("misspelled", Document);
+        using var deleted = await service.Http.DeleteAsync("schedules/misspelled");
+
+        var problem = await strict.Content.ReadFromJsonAsync<ServiceProblem>(ProtocolJson.Options);
+        Assert.Equal((HttpStatusCode.BadRequest, ErrorCodes.UnknownField, "/enabeld"), (strict.StatusCode, problem!.Code, problem.Violations![0].Pointer));
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        Assert.Equal(["/enabeld"], (await kept.Content.ReadFromJsonAsync<ScheduleView>(ProtocolJson.Options))!.UnknownMembers!);
+    }
+
+    [Fact]
     public async Task The_command_writes_lists_runs_and_deletes_schedules()
     {
         var file = Path.GetTempFileName();

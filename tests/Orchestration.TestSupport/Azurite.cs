@@ -50,7 +50,7 @@ public sealed class Azurite : IAsyncDisposable
         var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = directory };
         string[] arguments =
         [
-            "--require", "./exit-with-parent.cjs", "--require", "./find-by-name.cjs", "node_modules/azurite/dist/src/blob/main.js",
+            "--max-semi-space-size=64", "--require", "./exit-with-parent.cjs", "--require", "./answer-faster.cjs", "node_modules/azurite/dist/src/blob/main.js",
             "--blobPort", Port.ToString(CultureInfo.InvariantCulture),
             "--skipApiVersionCheck", "--disableTelemetry", "--silent",
             .. _folder is null ? (string[])["--inMemoryPersistence"] : ["--location", _folder.FullName],

@@ -10,24 +10,39 @@ namespace Orchestration.Cli.Output;
 internal static class ProgressView
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PercentInterval = TimeSpan.FromMilliseconds(500);
 
-    public static async Task<string> WatchUploadAsync(FileInfo file, Func<IProgress<long>, Task<string>> upload)
+    public static async Task WatchUploadAsync(FileInfo file, Func<IProgress<long>, Task> upload)
     {
         if (Console.IsErrorRedirected)
         {
             await Console.Error.WriteLineAsync($"upload {file.Name}: {file.Length} bytes");
-            return await upload(new Progress<long>());
+            await upload(new Progress<long>());
+            return;
         }
 
-        return await Terminal.Progress.Progress().AutoClear(true).StartAsync(async context =>
+        await Terminal.Progress.Progress().AutoClear(true).StartAsync(async context =>
         {
             var bar = context.AddTask($"upload {Markup.Escape(file.Name)}", maxValue: Math.Max(1, file.Length));
-            return await upload(new Progress<long>(sent => bar.Value = sent));
+            await upload(new Progress<long>(sent => bar.Value = sent));
         });
     }
 
-    /// <summary>Follows a job until it has ended.</summary>
+    /// <summary>Follows a job until it has ended. Whoever interrupts is told that the job goes on.</summary>
     public static async Task<JobView> WatchJobAsync(ServiceClient client, string jobId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WatchAsync(client, jobId, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync($"The job goes on: orchestrate watch {jobId}, or orchestrate cancel {jobId}.");
+            throw;
+        }
+    }
+
+    private static async Task<JobView> WatchAsync(ServiceClient client, string jobId, CancellationToken cancellationToken)
     {
         if (Console.IsErrorRedirected)
         {
@@ -40,14 +55,37 @@ internal static class ProgressView
             .StartAsync(async context =>
             {
                 var bar = context.AddTask(jobId);
-                return await FollowAsync(client, jobId, Show, cancellationToken);
-
-                void Show(ProgressEvent happened)
+                using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                var percent = AskPercentAsync(client, jobId, value => bar.Value = value, watching.Token);
+                try
                 {
-                    bar.Description = Markup.Escape($"{happened.Phase} {happened.Message}");
-                    bar.Value = happened.ProgressPercent ?? bar.Value;
+                    return await FollowAsync(client, jobId, Show, cancellationToken);
                 }
+                finally
+                {
+                    await watching.CancelAsync();
+                    await percent;
+                }
+
+                void Show(ProgressEvent happened) => bar.Description = Markup.Escape($"{happened.Phase} {happened.Message}");
             });
+    }
+
+    /// <summary>Asks how far the job is: events of steps that run side by side say only how far it was when they were begun.</summary>
+    private static async Task AskPercentAsync(ServiceClient client, string jobId, Action<int> show, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                show((await client.GetJobAsync(jobId, cancellationToken)).Percent);
+                await Task.Delay(PercentInterval, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or CommandException)
+        {
+            // Whoever follows the events tells what is wrong.
+        }
     }
 
     private static async Task<JobView> FollowAsync(

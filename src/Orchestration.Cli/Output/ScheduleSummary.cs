@@ -22,7 +22,7 @@ internal static class ScheduleSummary
                 new Text(schedule.Violations is { Count: > 0 } violations ? violations[0].Code : schedule.LastError?.Code ?? ""));
         }
 
-        Terminal.Output.Write(table);
+        Terminal.Write(table);
     }
 
     public static void Print(ScheduleView schedule)
@@ -44,6 +44,11 @@ internal static class ScheduleSummary
             Add("Refused", $"{violation.Pointer} {violation.Code}: {violation.Message}");
         }
 
+        foreach (var member in schedule.UnknownMembers ?? [])
+        {
+            Add("No effect", member);
+        }
+
         foreach (var next in schedule.NextRuns)
         {
             Add("Next run", Moment(next));
@@ -51,7 +56,7 @@ internal static class ScheduleSummary
 
         Add("Running since", schedule.RunningSince is { } since ? Moment(since) : null);
         Add("Last error", schedule.LastError is { } error ? $"{Moment(error.At)} {error.Code}: {error.Message}" : null);
-        Terminal.Output.Write(grid);
+        Terminal.Write(grid);
         if (schedule.LastRun is { } run)
         {
             Print(run);

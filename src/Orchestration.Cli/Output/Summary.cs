@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Orchestration.Protocol.Results;
 using Orchestration.Protocol.Service;
+using Orchestration.Protocol.Validation;
 using Spectre.Console;
 
 namespace Orchestration.Cli.Output;
@@ -23,7 +24,7 @@ internal static class Summary
             AddRow(grid, "", $"{change.At:HH:mm:ss.fff} {change.State.ToString().ToLowerInvariant()} {change.Reason}".TrimEnd());
         }
 
-        Terminal.Output.Write(grid);
+        Terminal.Write(grid);
     }
 
     public static void Print(JobResult result, IReadOnlyList<string> files)
@@ -33,7 +34,7 @@ internal static class Summary
         AddRow(grid, "Error", result.Error is { } error ? $"{error.Code}: {error.Message}" : null);
         AddData(grid, result.Data);
         AddRow(grid, "Read", DescribeCost(result.Metrics));
-        Terminal.Output.Write(grid);
+        Terminal.Write(grid);
         PrintFindings(result.Data);
         if (files.Count > 0)
         {
@@ -52,6 +53,10 @@ internal static class Summary
         .. report.Items.Where(item => item.Status == "refused").Select(item => $"{item.Index}: {item.JobId} {item.Code}: {item.Message}"),
         $"{report.Accepted} accepted, {report.Deduplicated} deduplicated, {report.Refused} refused",
     ]);
+
+    /// <summary>A violation in a line.</summary>
+    public static string Describe(Violation violation) =>
+        $"{(violation.Pointer.Length == 0 ? "document" : violation.Pointer)} {violation.Code}: {violation.Message}";
 
     private static Grid NewGrid() => new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
 
@@ -106,7 +111,7 @@ internal static class Summary
             ]);
         }
 
-        Terminal.Output.Write(table);
+        Terminal.Write(table);
         if (members.TryGetProperty("worst_findings", out var findings))
         {
             var worst = NewGrid();
@@ -115,7 +120,7 @@ internal static class Summary
                 AddRow(worst, Text(finding, "severity"), $"{Text(finding, "id")} {Text(finding, "title")}: {Text(finding, "found")}");
             }
 
-            Terminal.Output.Write(worst);
+            Terminal.Write(worst);
         }
     }
 

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Orchestration.Cli.Output;
 
@@ -8,15 +9,34 @@ internal static class Terminal
     /// <summary>Wide enough that nothing wraps in a file or a pipe.</summary>
     private const int WidthWithoutTerminal = 160;
 
-    private static readonly bool ColoursWanted = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    /// <summary>A table squeezed into less says nothing any more; the terminal wraps its lines.</summary>
+    private const int LeastWidth = 80;
 
-    /// <summary>Results.</summary>
-    public static IAnsiConsole Output { get; } = Create(Console.Out, Console.IsOutputRedirected);
+    private static readonly bool ColoursWanted = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    private static readonly IAnsiConsole Output = Create(Console.Out, Console.IsOutputRedirected, LeastWidth);
 
     /// <summary>Progress.</summary>
     public static IAnsiConsole Progress { get; } = Create(Console.Error, Console.IsErrorRedirected);
 
-    private static IAnsiConsole Create(TextWriter writer, bool redirected)
+    /// <summary>Writes a table or grid to standard output.</summary>
+    public static void Write(IRenderable content)
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            Output.Write(content);
+            return;
+        }
+
+        // Cells are filled up with blanks, which nobody wants in a file.
+        using var text = new StringWriter();
+        Create(text, redirected: true).Write(content);
+        foreach (var line in text.ToString().TrimEnd().Split('\n'))
+        {
+            Console.WriteLine(line.TrimEnd());
+        }
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool redirected, int leastWidth = 1)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -25,11 +45,7 @@ internal static class Terminal
             ColorSystem = redirected || !ColoursWanted ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
         });
-        if (redirected)
-        {
-            console.Profile.Width = WidthWithoutTerminal;
-        }
-
+        console.Profile.Width = redirected ? WidthWithoutTerminal : Math.Max(leastWidth, console.Profile.Width);
         return console;
     }
 }

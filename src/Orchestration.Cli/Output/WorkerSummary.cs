@@ -28,7 +28,7 @@ internal static class WorkerSummary
             grid.AddRow(new Markup($"[bold]{label}[/]"), new Text(text));
         }
 
-        Terminal.Output.Write(grid);
+        Terminal.Write(grid);
     }
 
     public static void Print(IReadOnlyList<WorkerDocument> workers)
@@ -46,6 +46,6 @@ internal static class WorkerSummary
                 new Text(worker.Resources.MemoryGb.ToString(CultureInfo.InvariantCulture)));
         }
 
-        Terminal.Output.Write(table);
+        Terminal.Write(table);
     }
 }

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Orchestration.Cli.Output;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Documents;
 using Orchestration.Protocol.Hyper2Kvm;
@@ -22,13 +23,15 @@ internal sealed class ServiceClient : IDisposable
     private const int MostBrokenStreams = 5;
 
     private readonly HttpClient _http;
+    private readonly bool _hasKey;
 
     /// <param name="address">Where the service listens.</param>
     /// <param name="key">Function key; null where none is needed.</param>
     public ServiceClient(Uri address, string? key)
     {
         _http = new HttpClient { BaseAddress = address };
-        if (key is not null)
+        _hasKey = !string.IsNullOrEmpty(key);
+        if (_hasKey)
         {
             _http.DefaultRequestHeaders.Add("x-functions-key", key);
         }
@@ -240,21 +243,23 @@ internal sealed class ServiceClient : IDisposable
         }
     }
 
-    private static async Task<CommandException> DescribeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<CommandException> DescribeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.StatusCode == HttpStatusCode.Unauthorized)
         {
-            return new CommandException(ExitCode.Refused, "The service wants a key: give --key, or set ORCHESTRATE_KEY.");
+            return new CommandException(ExitCode.Refused, _hasKey
+                ? "The service does not know this key: look at --key and ORCHESTRATE_KEY."
+                : "The service wants a key: give --key, or set ORCHESTRATE_KEY.");
         }
 
         if (response.Content.Headers.ContentType?.MediaType != "application/problem+json")
         {
-            return new CommandException(ExitCode.Unreachable, $"The service answered {(int)response.StatusCode} {response.ReasonPhrase}.");
+            return new CommandException(ExitCode.Unreachable, $"{_http.BaseAddress} answered {(int)response.StatusCode} {response.ReasonPhrase}, not as this service does: look at --url and ORCHESTRATE_URL.");
         }
 
         var problem = await ReadAsync<ServiceProblem>(response, cancellationToken);
         var lines = problem.Violations is { Count: > 0 } violations
-            ? violations.Select(violation => $"  {violation.Pointer} {violation.Code}: {violation.Message}")
+            ? violations.Select(violation => $"  {Summary.Describe(violation)}")
             : [$"  {problem.Detail}"];
         var exitCode = (int)response.StatusCode >= 500 ? ExitCode.Unreachable : ExitCode.Refused;
         return new CommandException(exitCode, string.Join('\n', [$"{problem.Code}: {problem.Title}", .. lines])) { Problem = problem };

@@ -109,7 +109,9 @@ public sealed class BlobByteSource : IMeasuredByteSource, IDisposable
             RequestFailedException { Status: 404 } => (DiskImageError.NotFound, $"'{name}' does not exist"),
             RequestFailedException { Status: 412 or 416 } => (DiskImageError.Changed, $"'{name}' was changed while it was being read"),
             RequestFailedException { ErrorCode: "BlobArchived" } => (DiskImageError.Unavailable, $"'{name}' is in the archive tier and must be rehydrated first"),
-            RequestFailedException failure => (DiskImageError.Unavailable, $"'{name}' cannot be read: {failure.Status} {failure.ErrorCode}"),
+            RequestFailedException { Status: > 0 } failure => (DiskImageError.Unavailable, $"'{name}' cannot be read: {failure.Status} {failure.ErrorCode}"),
+            // Tries that all failed say as often what went wrong, and how tries are configured.
+            AggregateException { InnerExceptions: [.., var last] } => (DiskImageError.Unavailable, $"'{name}' cannot be read: {last.Message}"),
             _ => (DiskImageError.Unavailable, $"'{name}' cannot be read: {exception.Message}"),
         };
         return new DiskImageException(error, "blob", offset, rule, exception);

@@ -26,6 +26,10 @@ public sealed class FileByteSource : IMeasuredByteSource, IDisposable
         {
             throw new DiskImageException(DiskImageError.NotFound, "file", null, $"'{path}' does not exist", exception);
         }
+        catch (UnauthorizedAccessException exception) when (Directory.Exists(path))
+        {
+            throw new DiskImageException(DiskImageError.NotFound, "file", null, $"'{path}' is a folder, not a file", exception);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             _handle?.Dispose();

@@ -33,15 +33,22 @@ public sealed class AccessControl(CallerDirectory callers, ClaimStore claims, Au
 
     private async Task ControlAsync(FunctionContext context, HttpContext http, FunctionExecutionDelegate next)
     {
-        if (HttpFunction.Find(http.Request) is not { } found || !found.Function.NeedsKey)
+        var caller = callers.Find(http.Request);
+        var result = context.GetInvocationResult();
+        if (HttpFunction.Find(http.Request) is not { } found)
+        {
+            // Where nothing is served, or something came past the table of routes: no one is let in whom nobody knows.
+            await (caller is null ? Refuse() : next(context));
+            return;
+        }
+
+        if (!found.Function.NeedsKey)
         {
             await next(context);
             return;
         }
 
-        var caller = callers.Find(http.Request);
         var jobId = found.Values.GetValueOrDefault("id");
-        var result = context.GetInvocationResult();
         try
         {
             if (await RefuseAsync(caller, found.Function, jobId, http) is { } refusal)
@@ -60,6 +67,12 @@ public sealed class AccessControl(CallerDirectory callers, ClaimStore claims, Au
         }
 
         await AuditAsync(caller, found.Function, jobId, http, result.Value);
+
+        Task Refuse()
+        {
+            result.Value = Problems.Unauthorized();
+            return Task.CompletedTask;
+        }
     }
 
     /// <summary>Why a request is not let in; null where it is.</summary>
@@ -87,8 +100,7 @@ public sealed class AccessControl(CallerDirectory callers, ClaimStore claims, Au
         }
 
         // What is not theirs is not there.
-        var claim = JobDocumentReader.IsJobId(jobId) ? await claims.ReadAsync(jobId, http.RequestAborted) : null;
-        return claim is not null && caller.MaySee(claim.Document.Metadata?.Namespace) ? null : Problems.UnknownJob(jobId);
+        return JobDocumentReader.IsJobId(jobId) && await claims.IsOpenToAsync(caller.Namespace, jobId, http.RequestAborted) ? null : Problems.UnknownJob(jobId);
     }
 
     private async Task AuditAsync(Caller? caller, HttpFunction function, string? jobId, HttpContext http, object? result)
@@ -106,8 +118,6 @@ public sealed class AccessControl(CallerDirectory callers, ClaimStore claims, Au
             ServiceProblem problem => problem.JobId,
             _ => null,
         };
-        await audit.WriteAsync(
-            new AuditEntry(time.GetUtcNow(), caller?.Name, caller?.Namespace, function.Name, http.Request.Method, jobId, status, http.Connection.RemoteIpAddress?.ToString()),
-            isRefused);
+        await audit.WriteAsync(AuditEntry.Of(http, time.GetUtcNow(), caller, function.Name, jobId, status), isRefused);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure.Storage.Blobs.Specialized;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orchestration.Functions.Storage;
 using Orchestration.Protocol;
@@ -9,10 +10,15 @@ namespace Orchestration.Functions.Access;
 
 /// <summary>
 /// Who did what, and who tried: append blobs <c>state/audit/{day}/{time}-{process}.jsonl</c>, a line a request, of an hour or
-/// <see cref="LinesPerBlob"/> lines each. Nobody of this app changes or reads them. Safe for concurrent use.
+/// <see cref="LinesPerBlob"/> lines each. Nobody of this app changes or reads them, and <see cref="Retention.AuditRetention"/> removes them. Safe for concurrent use.
 /// </summary>
 public sealed partial class AuditLog(StorageAccounts accounts, BatchedAppender appender, TimeProvider time, ILogger<AuditLog> logger)
 {
+    /// <summary>What the names of its blobs begin with, in the container <c>state</c>; a day follows.</summary>
+    internal const string Prefix = "audit/";
+
+    internal const string DayFormat = "yyyy-MM-dd";
+
     /// <summary>Most lines of a blob.</summary>
     public const int LinesPerBlob = 10_000;
 
@@ -21,7 +27,7 @@ public sealed partial class AuditLog(StorageAccounts accounts, BatchedAppender a
 
     private readonly Lock _gate = new();
     private readonly SegmentNames _names = new(
-        LinesPerBlob, time, (now, process) => string.Create(CultureInfo.InvariantCulture, $"audit/{now:yyyy-MM-dd}/{now:HHmmssfff}-{process}.jsonl"));
+        LinesPerBlob, time, (now, process) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{now.ToString(DayFormat, CultureInfo.InvariantCulture)}/{now:HHmmssfff}-{process}.jsonl"));
 
     private DateTimeOffset _minuteEnds;
     private int _refusals;
@@ -85,4 +91,8 @@ public sealed partial class AuditLog(StorageAccounts accounts, BatchedAppender a
 /// <param name="Status">HTTP status of the answer.</param>
 /// <param name="From">The sender's address, as far as it is seen: behind a proxy, the proxy's.</param>
 public sealed record AuditEntry(
-    DateTimeOffset At, string? Key, string? Namespace, string Action, string Method, string? JobId, int Status, string? From);
+    DateTimeOffset At, string? Key, string? Namespace, string Action, string Method, string? JobId, int Status, string? From)
+{
+    internal static AuditEntry Of(HttpContext http, DateTimeOffset at, Caller? caller, string action, string? jobId, int status) =>
+        new(at, caller?.Name, caller?.Namespace, action, http.Request.Method, jobId, status, http.Connection.RemoteIpAddress?.ToString());
+}

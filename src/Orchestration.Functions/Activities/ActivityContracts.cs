@@ -26,7 +26,8 @@ public sealed record StepRequest(
 
 /// <param name="Error">Null where the step has an output.</param>
 /// <param name="Carried">The output of a light step, where it is small; all others are checkpoints.</param>
-public sealed record StepOutcome(JobError? Error, Checkpoint? Carried = null);
+/// <param name="Refusal">Why the worker that the step came to must not run it, so that nothing was done; null where it may.</param>
+public sealed record StepOutcome(JobError? Error, Checkpoint? Carried = null, string? Refusal = null);
 
 /// <param name="JobId">The job.</param>
 /// <param name="Attempt">The attempt that ended it.</param>

@@ -27,8 +27,9 @@ public sealed class CheckDependencies(ClaimStore claims, ResultStore results, Ti
         var waiting = new List<string>();
         foreach (var dependency in execution.DependsOn ?? [])
         {
-            var other = await claims.ReadAsync(dependency, cancellationToken);
-            var result = await results.ReadResultAsync(dependency, cancellationToken);
+            var isOpen = await claims.IsOpenToAsync(claim.Document.Metadata?.Namespace, dependency, cancellationToken);
+            var other = isOpen ? await claims.ReadAsync(dependency, cancellationToken) : null;
+            var result = isOpen ? await results.ReadResultAsync(dependency, cancellationToken) : null;
             if (other is null && result is null && time.GetUtcNow() - claim.SubmittedAt > TimeToBeSubmitted)
             {
                 return Refuse(ErrorCodes.DependencyFailed, $"The job depends on '{dependency}', which was never submitted.");
@@ -69,7 +70,9 @@ public sealed class CheckDependencies(ClaimStore claims, ResultStore results, Ti
         var open = new Queue<string>(document.Execution.DependsOn ?? []);
         while (seen.Count < MostJobsInAGraph && open.TryDequeue(out var jobId))
         {
-            if (seen.Add(jobId) && await claims.ReadAsync(jobId, cancellationToken) is { Document.Execution.DependsOn: { } next })
+            if (seen.Add(jobId)
+                && await claims.IsOpenToAsync(document.Metadata?.Namespace, jobId, cancellationToken)
+                && await claims.ReadAsync(jobId, cancellationToken) is { Document.Execution.DependsOn: { } next })
             {
                 if (next.Contains(document.JobId))
                 {

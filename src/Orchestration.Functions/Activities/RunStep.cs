@@ -52,6 +52,10 @@ public sealed partial class RunStep(
             using var slot = request.Light ? null : await slots.EnterAsync(cancellation.Token);
             return new StepOutcome(Error: null, await RunAsync(request, cancellation.Token));
         }
+        catch (WorkerMismatchException exception)
+        {
+            return new StepOutcome(Error: null, Refusal: exception.Message);
+        }
         catch (OperationCanceledException) when (watch.Token.IsCancellationRequested)
         {
             return new StepOutcome(JobError.Create(ErrorCodes.Cancelled, $"The job was cancelled in step '{request.Step}'.", request.Phase));

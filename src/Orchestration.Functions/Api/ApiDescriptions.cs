@@ -80,7 +80,7 @@ public static class ApiDescriptions
         ["RequeueDeadLetter"] = new("Gives a job whose attempts are used up as many more as it had.", 202, typeof(JobView), Json),
         ["ListSchedules"] = new("All schedules.", 200, typeof(ScheduleList), Json),
         ["GetSchedule"] = new("A schedule, its next runs and its last one.", 200, typeof(ScheduleView), Json),
-        ["PutSchedule"] = new("Writes a schedule; 201 where it is new.", 200, typeof(ScheduleView), Json) { Body = new ApiBody("Schedule", Json, Yaml) },
+        ["PutSchedule"] = new("Writes a schedule; 201 where it is new.", 200, typeof(ScheduleView), Json) { Body = new ApiBody("Schedule", Json, Yaml), Query = SubmitQuery },
         ["DeleteSchedule"] = new("Removes a schedule; the jobs that it submitted go on.", 204, null, Json),
         ["RunSchedule"] = new("Submits a schedule's jobs now, and tells what came of each.", 200, typeof(ScheduleRun), Json),
         ["PurgeJobs"] = new("Removes ended jobs, a page at a time; one member of the query at least must narrow them down.", 200, typeof(PurgeReport), Json)
@@ -97,6 +97,7 @@ public static class ApiDescriptions
         ["GetJobSchema"] = new("The JSON Schema of job documents.", 200, null, "application/schema+json"),
         ["GetOpenApi"] = new("This description.", 200, null, Json),
         ["GetMetrics"] = new("What the process that answers has done, in the text format of Prometheus.", 200, null, "text/plain"),
+        ["GetPage"] = new("The page that shows jobs to people with a browser; GET / is the same.", 200, null, "text/html"),
         ["HealthLive"] = new("Whether the process answers.", 200, null, Json),
         ["HealthReady"] = new("Whether the service can reach its storage and its durable store.", 200, null, Json),
         ["Health"] = new("Whether the service can reach its storage.", 200, null, Json),

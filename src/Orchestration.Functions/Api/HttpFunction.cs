@@ -15,14 +15,14 @@ public sealed record HttpFunction(string Name, IReadOnlyList<string> Methods, st
 {
     private const string VersionPrefix = "api/v1/";
 
-    /// <summary>All of this app, but for those that only lead to others, by route.</summary>
+    /// <summary>All of this app, but for the root and those that only lead to others, by route.</summary>
     public static IReadOnlyList<HttpFunction> All { get; } =
     [
         .. typeof(HttpFunction).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .Select(Describe)
             .OfType<HttpFunction>()
-            .Where(function => !function.Route.Contains("{*", StringComparison.Ordinal))
+            .Where(function => !function.Route.StartsWith('{') && !function.Route.Contains("{*", StringComparison.Ordinal))
             .OrderBy(function => function.Route, StringComparer.Ordinal)
             .ThenBy(function => function.Methods[0], StringComparer.Ordinal),
     ];
@@ -32,7 +32,7 @@ public sealed record HttpFunction(string Name, IReadOnlyList<string> Methods, st
     public static IReadOnlyList<(HttpFunction Function, FrozenDictionary<string, string> Values)> Fitting(string path)
     {
         var rest = path.Trim('/');
-        rest = rest.StartsWith(VersionPrefix, StringComparison.Ordinal) ? rest[VersionPrefix.Length..] : rest;
+        rest = rest.StartsWith(VersionPrefix, StringComparison.OrdinalIgnoreCase) ? rest[VersionPrefix.Length..] : rest;
         return
         [
             .. All.Select(function => (Function: function, Values: function.Match(rest)))
@@ -62,8 +62,11 @@ public sealed record HttpFunction(string Name, IReadOnlyList<string> Methods, st
     /// <summary>The values of the parameters where a path is one of this route's; null where it is not.</summary>
     public FrozenDictionary<string, string>? Match(string path)
     {
+        // As hosts do, which take no notice of case but in the values.
         var (expected, found) = (Route.Split('/'), path.Split('/'));
-        if (expected.Length != found.Length || !expected.Zip(found).All(pair => IsParameter(pair.First) ? pair.Second.Length > 0 : pair.First == pair.Second))
+        if (expected.Length != found.Length || !expected.Zip(found).All(pair => IsParameter(pair.First)
+            ? pair.Second.Length > 0
+            : string.Equals(pair.First, pair.Second, StringComparison.OrdinalIgnoreCase)))
         {
             return null;
         }

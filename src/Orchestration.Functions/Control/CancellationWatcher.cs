@@ -22,7 +22,7 @@ public sealed partial class CancellationWatcher(CancellationStore store, TimePro
         {
             if (!_watches.TryGetValue(jobId, out var watch))
             {
-                _watches[jobId] = watch = new Watch();
+                _watches[jobId] = watch = new Watch(time);
                 _ = PollAsync(jobId, watch);
             }
 
@@ -56,15 +56,16 @@ public sealed partial class CancellationWatcher(CancellationStore store, TimePro
             _watches.Remove(jobId);
         }
 
+        // The timer first: waiting for a tick that is cancelled would make an exception for every step there is.
+        watch.Timer.Dispose();
         watch.Ended.Cancel();
     }
 
     private async Task PollAsync(string jobId, Watch watch)
     {
-        using var timer = new PeriodicTimer(PollInterval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(watch.Ended.Token))
+            while (await watch.Timer.WaitForNextTickAsync())
             {
                 if (await IsMarkedAsync(jobId, watch.Ended.Token))
                 {
@@ -96,9 +97,11 @@ public sealed partial class CancellationWatcher(CancellationStore store, TimePro
     [LoggerMessage(EventId = 30, Level = LogLevel.Warning, Message = "Job {JobId}: whether it is cancelled could not be seen.")]
     private static partial void LogNotSeen(ILogger logger, Exception exception, string jobId);
 
-    // The sources have no timer, so nothing is left behind when they are not disposed; disposing could race with a cancellation.
-    private sealed class Watch
+    // The sources have no timers of their own, so nothing is left behind when they are not disposed; disposing could race with a cancellation.
+    private sealed class Watch(TimeProvider time)
     {
+        public PeriodicTimer Timer { get; } = new(PollInterval, time);
+
         public CancellationTokenSource Cancelled { get; } = new();
 
         public CancellationTokenSource Ended { get; } = new();

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Intake;
@@ -19,10 +20,11 @@ public static class BatchReader
     {
         var buffer = new byte[BufferSize];
         var splitter = new BatchSplitter(JobDocumentReader.MaximumBytes + 1);
-        int length;
-        while ((length = await content.ReadAsync(buffer, cancellationToken)) > 0)
+        var mark = Encoding.UTF8.GetPreamble();
+        var length = await content.ReadAtLeastAsync(buffer, mark.Length, throwOnEndOfStream: false, cancellationToken);
+        for (var begin = buffer.AsSpan(0, length).StartsWith(mark) ? mark.Length : 0; length > 0; begin = 0, length = await content.ReadAsync(buffer, cancellationToken))
         {
-            for (var position = 0; position < length; position++)
+            for (var position = begin; position < length; position++)
             {
                 if (splitter.Take(buffer[position]) is { } document)
                 {

@@ -45,7 +45,7 @@ public sealed class DocumentChecker(OperationRegistry operations, WebhookRules w
 
         if (incoming.Strict)
         {
-            violations.AddRange(reading.UnknownMembers.Select(member => new Violation(member, ErrorCodes.UnknownField, "Expected no member of this name.")));
+            violations.AddRange(reading.UnknownMembers.Select(Violation.OfUnknown));
         }
 
         return violations.Count == 0 ? reading : reading with { Document = null, Operation = document.Operation, Violations = violations };

@@ -17,6 +17,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
     private readonly DateTimeOffset _startedAt = new(context.CurrentUtcDateTime, TimeSpan.Zero);
     private bool _attemptsUsedUp;
     private StageRun? _stages;
+    private WorkerWait? _workerWait;
 
     // A log holds every change of state, and deliveries are events after the last one.
     private bool _logsEvents = ticket.HasWebhooks;
@@ -109,15 +110,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         await LogEventsAsync();
         foreach (var stage in plan.Stages)
         {
-            var work = stages.RunAsync(stage);
-            if (await _signals.WaitAsync(work) is { } stopped)
-            {
-                // The steps learn of it as well and stop themselves; what they still answer is not waited for, and leads nowhere.
-                stages.Abandon();
-                return stopped;
-            }
-
-            if (await work is { } error)
+            if (await RunStageAsync(stages, stage) is { } error)
             {
                 return error;
             }
@@ -130,6 +123,36 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
         }
 
         return null;
+    }
+
+    private async Task<JobError?> RunStageAsync(StageRun stages, JobStage stage)
+    {
+        for (var steps = stage.Steps; ;)
+        {
+            var work = stages.RunAsync(steps);
+            if (await _signals.WaitAsync(work) is { } stopped)
+            {
+                // The steps learn of it as well and stop themselves; what they still answer is not waited for, and leads nowhere.
+                stages.Abandon();
+                return stopped;
+            }
+
+            var end = await work;
+            if (end.Error is not null || end.Refusal is not { } refusal)
+            {
+                return end.Error;
+            }
+
+            // Others may have the turn meanwhile.
+            await _turn.LeaveAsync();
+            _workerWait ??= new WorkerWait(context, _board, _signals);
+            if ((await _workerWait.RunAsync(refusal, end.Refused[0].Phase) ?? await PauseIfAskedAsync() ?? await TakeTurnAsync()) is { } stuck)
+            {
+                return stuck;
+            }
+
+            steps = end.Refused;
+        }
     }
 
     private async Task<JobError?> PauseIfAskedAsync()

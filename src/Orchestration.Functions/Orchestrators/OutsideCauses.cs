@@ -1,5 +1,4 @@
 using Microsoft.DurableTask;
-using Orchestration.Functions.Workers;
 using Orchestration.Protocol;
 
 namespace Orchestration.Functions.Orchestrators;
@@ -11,12 +10,7 @@ internal static class OutsideCauses
     public static TaskOptions Retry { get; } = TaskOptions.FromRetryPolicy(
         new RetryPolicy(5, TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromSeconds(30)));
 
-    /// <summary>Whether an activity came only to workers that must not run it.</summary>
-    public static bool IsMismatch(TaskFailedException exception) => exception.FailureDetails.ErrorType == typeof(WorkerMismatchException).FullName;
-
     /// <summary>The error of a job whose activity did not get through.</summary>
-    public static JobError Describe(TaskFailedException exception, string phase) => JobError.Create(
-        IsMismatch(exception) ? ErrorCodes.NoMatchingWorker : ErrorCodes.ExecutionError,
-        exception.FailureDetails.ErrorMessage,
-        phase);
+    public static JobError Describe(TaskFailedException exception, string phase) =>
+        JobError.Create(ErrorCodes.ExecutionError, exception.FailureDetails.ErrorMessage, phase);
 }

@@ -15,7 +15,6 @@ public sealed class StageRun(TaskOrchestrationContext context, JobBoard board, J
 {
     private Dictionary<string, Checkpoint>? _carried;
     private bool _abandoned;
-    private Action? _stopWaiting;
 
     /// <summary>How far the attempt is.</summary>
     public PlanProgress Progress { get; } = new(plan);
@@ -24,20 +23,13 @@ public sealed class StageRun(TaskOrchestrationContext context, JobBoard board, J
     public IReadOnlyDictionary<string, Checkpoint>? Carried => _carried;
 
     /// <summary>From now on, what steps still answer leads nowhere.</summary>
-    public void Abandon()
-    {
-        _abandoned = true;
+    public void Abandon() => _abandoned = true;
 
-        // A durable timer that is left running would keep the orchestration from completing.
-        _stopWaiting?.Invoke();
-    }
-
-    /// <summary>Runs a stage.</summary>
-    /// <returns>Of the steps that failed, the first one's error in the plan's order, whichever came first in time; null where none did.</returns>
-    public async Task<JobError?> RunAsync(JobStage stage)
+    /// <summary>Runs the steps of a stage, or those of them that were refused before.</summary>
+    public async Task<StageEnd> RunAsync(IReadOnlyList<JobStep> steps)
     {
-        var outcomes = stage.Steps.Select(RunStepAsync).ToList();
-        board.Note(status => status.Report(stage.Steps[0].Phase, status.Percent));
+        var outcomes = steps.Select(RunStepAsync).ToList();
+        board.Note(status => status.Report(steps[0].Phase, status.Percent));
         board.Publish();
 
         var running = outcomes.ToList();
@@ -45,24 +37,38 @@ public sealed class StageRun(TaskOrchestrationContext context, JobBoard board, J
         {
             var finished = await Task.WhenAny(running);
             running.Remove(finished);
-            Progress.StepEnded();
             var outcome = await finished;
+            if (outcome.Refusal is not null)
+            {
+                continue;
+            }
+
+            Progress.StepEnded();
             if (outcome.Error is null && !_abandoned)
             {
-                Note(stage.Steps[outcomes.IndexOf(finished)], outcome, isLast: running.Count == 0);
+                Note(steps[outcomes.IndexOf(finished)], outcome, isLast: running.Count == 0);
             }
         }
 
-        foreach (var ended in outcomes)
+        var refused = new List<JobStep>();
+        string? refusal = null;
+        foreach (var (index, ended) in outcomes.Index())
         {
-            if ((await ended).Error is { } error)
+            var outcome = await ended;
+            if (outcome.Error is { } error)
             {
                 // A step may see that the job is cancelled, or that its time is up, before the orchestration does.
-                return error.Code is ErrorCodes.Timeout && signals.Interruption is { } interruption ? interruption : error;
+                return new StageEnd(error.Code is ErrorCodes.Timeout && signals.Interruption is { } interruption ? interruption : error, [], null);
+            }
+
+            if (outcome.Refusal is not null)
+            {
+                refused.Add(steps[index]);
+                refusal ??= outcome.Refusal;
             }
         }
 
-        return null;
+        return new StageEnd(Error: null, refused, refusal);
     }
 
     private void Note(JobStep step, StepOutcome outcome, bool isLast)
@@ -84,37 +90,18 @@ public sealed class StageRun(TaskOrchestrationContext context, JobBoard board, J
     {
         var request = new StepRequest(
             context.InstanceId, board.Status.Attempt, step.Id, step.Phase, signals.EndsAt, step.Light, board.Status.Percent);
-        var wait = new WorkerWait(context, board);
-        using var cancellation = new CancellationTokenSource();
-        _stopWaiting += cancellation.Cancel;
         try
         {
-            while (true)
-            {
-                try
-                {
-                    return await context.CallActivityAsync<StepOutcome>(nameof(RunStep), request, OutsideCauses.Retry);
-                }
-                catch (TaskFailedException exception) when (OutsideCauses.IsMismatch(exception) && !_abandoned)
-                {
-                    if (!await wait.RunAsync(exception.FailureDetails.ErrorMessage, cancellation.Token))
-                    {
-                        return new StepOutcome(OutsideCauses.Describe(exception, step.Phase));
-                    }
-                }
-            }
+            return await context.CallActivityAsync<StepOutcome>(nameof(RunStep), request, OutsideCauses.Retry);
         }
         catch (TaskFailedException exception)
         {
             return new StepOutcome(OutsideCauses.Describe(exception, step.Phase));
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return new StepOutcome(JobError.Create(ErrorCodes.Cancelled, "The job went on without the step.", step.Phase));
-        }
-        finally
-        {
-            _stopWaiting -= cancellation.Cancel;
-        }
     }
 }
+
+/// <param name="Error">Of the steps that failed, the first one's error in the plan's order, whichever came first in time; null where none did.</param>
+/// <param name="Refused">The steps that came to workers that must not run them, and are still to be run.</param>
+/// <param name="Refusal">What the first of those workers said.</param>
+public sealed record StageEnd(JobError? Error, IReadOnlyList<JobStep> Refused, string? Refusal);

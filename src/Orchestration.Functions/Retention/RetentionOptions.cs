@@ -3,7 +3,7 @@ using Orchestration.Protocol.States;
 
 namespace Orchestration.Functions.Retention;
 
-/// <summary>The settings of the section <c>Retention</c>: days after its end for which a job is kept, 0 for ever.</summary>
+/// <summary>The settings of the section <c>Retention</c>: days after its end for which a job is kept, 0 for ever, and the like.</summary>
 public sealed class RetentionOptions
 {
     public const string Section = "Retention";
@@ -25,6 +25,10 @@ public sealed class RetentionOptions
     /// <summary>Jobs that wait for somebody to queue them again.</summary>
     [Range(0, LongestDays)]
     public int DeadLetteredDays { get; set; }
+
+    /// <summary>Days for which the audit log is kept, 0 for ever.</summary>
+    [Range(0, LongestDays)]
+    public int AuditDays { get; set; } = 365;
 
     /// <summary>Whether a job's result and artifacts go with it.</summary>
     public bool RemoveResults { get; set; }

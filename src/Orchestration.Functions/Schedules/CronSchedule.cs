@@ -35,9 +35,17 @@ public sealed class CronSchedule
     {
         var fields = expression.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var hasSeconds = fields.Length == 6;
-        return fields.Length is 5 or 6 && CrontabSchedule.TryParse(expression, new() { IncludingSeconds = hasSeconds }) is { } crontab
-            ? new CronSchedule(crontab, zone, fields[^4].StartsWith('*'), hasSeconds && !fields[0].All(char.IsAsciiDigit))
-            : null;
+        try
+        {
+            return fields.Length is 5 or 6 && CrontabSchedule.TryParse(expression, new() { IncludingSeconds = hasSeconds }) is { } crontab
+                ? new CronSchedule(crontab, zone, fields[^4].StartsWith('*'), hasSeconds && !fields[0].All(char.IsAsciiDigit))
+                : null;
+        }
+        catch (OverflowException)
+        {
+            // The library throws for numbers that no field can hold.
+            return null;
+        }
     }
 
     /// <summary>A moment by the schedule's clock.</summary>

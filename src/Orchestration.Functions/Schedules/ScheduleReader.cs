@@ -43,8 +43,11 @@ public sealed class ScheduleReader(DocumentChecker checker, ImageLocator locator
             if (ProtocolJson.Read<ScheduleDocument>(root) is { } document)
             {
                 var schedule = new Schedule(name, document, times);
-                CheckJob(schedule, violations);
-                return new ScheduleReading(violations.Count == 0 ? schedule : null, root, violations);
+                var unknownOfJob = CheckJob(schedule, violations);
+                return violations.Count > 0 ? new ScheduleReading(null, root, violations) : new ScheduleReading(schedule, root, [])
+                {
+                    UnknownMembers = [.. document.FindUnknown(""), .. document.Images?.FindUnknown("/images") ?? [], .. unknownOfJob],
+                };
             }
         }
         catch (JsonException exception)
@@ -148,18 +151,20 @@ public sealed class ScheduleReader(DocumentChecker checker, ImageLocator locator
     }
 
     /// <summary>Checks a job as the schedule will submit it.</summary>
-    private void CheckJob(Schedule schedule, List<Violation> violations)
+    /// <returns>Its members without effect.</returns>
+    private IEnumerable<string> CheckJob(Schedule schedule, List<Violation> violations)
     {
         var image = schedule.Document.Images is { } images ? images.Path ?? images.Prefix + SampleName : null;
         var job = schedule.CreateJob(time.GetUtcNow(), image);
         if (image is not null && PathIn(job) != image)
         {
             violations.Add(new Violation("/job/payload/data/image/path", ErrorCodes.InvalidField, "Expected nothing, or {image}: the schedule names the images."));
-            return;
+            return [];
         }
 
         var reading = checker.Read(new IncomingDocument(JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Options)));
         violations.AddRange(reading.Violations.Select(violation => violation with { Pointer = $"/job{violation.Pointer}" }));
+        return reading.UnknownMembers.Select(member => $"/job{member}");
     }
 
     private static string? PathIn(JsonObject job) =>
@@ -169,4 +174,8 @@ public sealed class ScheduleReader(DocumentChecker checker, ImageLocator locator
 /// <param name="Schedule">Null where something is wrong with it.</param>
 /// <param name="Document">The document; null where it cannot be read.</param>
 /// <param name="Violations">Everything that is wrong with it, by JSON pointer.</param>
-public sealed record ScheduleReading(Schedule? Schedule, JsonElement? Document, IReadOnlyList<Violation> Violations);
+public sealed record ScheduleReading(Schedule? Schedule, JsonElement? Document, IReadOnlyList<Violation> Violations)
+{
+    /// <summary>Members of a schedule in order that this version does not know, as JSON pointers: kept, and without effect.</summary>
+    public IReadOnlyList<string> UnknownMembers { get; init; } = [];
+}

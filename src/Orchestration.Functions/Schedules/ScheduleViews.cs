@@ -38,6 +38,7 @@ public sealed class ScheduleViews(ScheduleStore store, ScheduleReader reader, Ti
             Name = name,
             Active = isActive,
             Violations = reading.Violations.Count > 0 ? reading.Violations : null,
+            UnknownMembers = reading.UnknownMembers.Count > 0 ? reading.UnknownMembers : null,
             NextRuns = isActive && reading.Schedule is { } schedule ? [.. Next(schedule.Times)] : [],
             RunningSince = state?.Running?.StartedAt,
             LastRun = state?.LastRun,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -83,8 +84,18 @@ public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
         var blob = await GetBlobAsync(jobId, cancellationToken);
         var found = await blob.ReadVersionedJsonAsync<StoredClaim>(cancellationToken);
         var conditions = found is null ? new BlobRequestConditions { IfNoneMatch = ETag.All } : new BlobRequestConditions { IfMatch = found.Version };
-        await blob.TryWriteJsonAsync(new StoredClaim(Document: null, at, Source: null, ClaimedBy: null), conditions, cancellationToken);
+        var note = new StoredClaim(Document: null, at, Source: null, ClaimedBy: null, found?.Content.Owner);
+        await blob.TryWriteJsonAsync(note, conditions, cancellationToken);
     }
+
+    /// <summary>
+    /// Whether those of a namespace may know of a job, or of the result that is left of it. For them, a job of another is as one that does not exist;
+    /// who is of none may know of all.
+    /// </summary>
+    public async Task<bool> IsOpenToAsync(string? jobNamespace, string jobId, CancellationToken cancellationToken) =>
+        jobNamespace is null
+        || ((await (await GetBlobAsync(jobId, cancellationToken)).ReadJsonAsync<StoredClaim>(cancellationToken))?.Owner is { } owner
+            && string.Equals(owner, jobNamespace, StringComparison.Ordinal));
 
     /// <summary>The claim of a job id; null where nobody has claimed it.</summary>
     public async Task<JobClaim?> ReadAsync(string jobId, CancellationToken cancellationToken)
@@ -123,9 +134,12 @@ public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
     private async Task<BlobClient> GetBlobAsync(string jobId, CancellationToken cancellationToken) =>
         (await accounts.GetContainerAsync(Containers.State, cancellationToken)).GetBlobClient($"claims/{jobId}.json");
 
-    /// <summary>A claim as it is stored; without a document, the note of a refusal.</summary>
-    private sealed record StoredClaim(JobDocument? Document, DateTimeOffset SubmittedAt, string? Source, string? ClaimedBy)
+    /// <summary>A claim as it is stored; without a document, the note of a refusal, or of a job that was removed, with the namespace that it had.</summary>
+    private sealed record StoredClaim(JobDocument? Document, DateTimeOffset SubmittedAt, string? Source, string? ClaimedBy, string? Namespace = null)
     {
+        [JsonIgnore]
+        public string? Owner => Document?.Metadata?.Namespace ?? Namespace;
+
         public JobClaim? ToClaim() => Document is null ? null : new JobClaim(Document, SubmittedAt, Source, ClaimedBy);
     }
 }

@@ -1,3 +1,4 @@
+using Orchestration.Inspection.Files;
 using Orchestration.Inspection.Text;
 
 namespace Orchestration.Inspection.Boot;
@@ -8,6 +9,9 @@ internal static class BootReader
     private static readonly string[] GrubFiles = ["/boot/grub/grub.cfg", "/boot/grub2/grub.cfg"];
 
     private static readonly string[] EnvironmentFiles = ["/boot/grub/grubenv", "/boot/grub2/grubenv"];
+
+    // A boot loader's paths are relative to the file system that it reads.
+    private static readonly string[] BootFileSystems = ["/boot", "/efi", "/boot/efi", "/"];
 
     private static readonly string[] KernelPrefixes = ["vmlinuz-", "vmlinux-"];
 
@@ -50,10 +54,10 @@ internal static class BootReader
             },
             _ => SimpleMenu.Read(reader) ?? new BootFacts(),
         };
-        return facts with { Kernels = ReadKernels(reader), Warnings = reader.Warnings };
+        return facts with { Kernels = ReadKernels(reader, facts.DefaultEntry), Warnings = reader.Warnings };
     }
 
-    private static List<Kernel> ReadKernels(FactReader reader)
+    private static List<Kernel> ReadKernels(FactReader reader, BootEntry? defaultEntry)
     {
         var boot = reader.List("/boot").ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         var images = boot.Keys
@@ -61,6 +65,12 @@ internal static class BootReader
             .Where(item => item.Prefix is not null)
             .ToDictionary(item => item.Name[(item.Prefix?.Length ?? 0)..], item => boot[item.Name].Path, StringComparer.Ordinal);
         var modules = reader.List("/lib/modules").Where(entry => entry.IsDirectory).ToDictionary(entry => entry.Name, entry => entry.Path, StringComparer.Ordinal);
+        var started = defaultEntry is null ? null : FindStarted(reader, defaultEntry, modules);
+        if (started is not null)
+        {
+            images.TryAdd(started.Version, started.Image);
+        }
+
         return
         [
             .. from version in images.Keys.Union(modules.Keys).Order(KernelVersionComparer.Instance)
@@ -68,8 +78,27 @@ internal static class BootReader
                    version,
                    images.GetValueOrDefault(version),
                    new[] { $"initrd.img-{version}", $"initramfs-{version}.img", $"initrd-{version}", $"initramfs-{version}" }
-                       .Where(boot.ContainsKey).Select(name => boot[name].Path).FirstOrDefault(),
+                       .Where(boot.ContainsKey).Select(name => boot[name].Path).FirstOrDefault() ?? (version == started?.Version ? started.InitialRamdisk : null),
                    modules.GetValueOrDefault(version)),
         ];
     }
+
+    /// <summary>
+    /// The kernel of an entry where it lies deeper than <c>/boot</c> itself, as those of OSTree and systemd-boot do; null where its version cannot be told.
+    /// </summary>
+    private static Started? FindStarted(FactReader reader, BootEntry entry, Dictionary<string, string> modules)
+    {
+        var name = GuestPath.Name(entry.KernelPath);
+        var version = KernelPrefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix
+            ? name[prefix.Length..]
+            : modules.Keys.FirstOrDefault(candidate => GuestPath.Split(entry.KernelPath).Contains(candidate, StringComparer.Ordinal));
+        return version is not null && FindOnBootFileSystem(reader, entry.KernelPath) is { } image
+            ? new Started(version, image, entry.InitialRamdisks.Select(path => FindOnBootFileSystem(reader, path)).LastOrDefault(path => path is not null))
+            : null;
+    }
+
+    private static string? FindOnBootFileSystem(FactReader reader, string path) =>
+        BootFileSystems.Select(mountPoint => GuestPath.Combine(mountPoint, path.TrimStart('/'))).FirstOrDefault(reader.Exists);
+
+    private sealed record Started(string Version, string Image, string? InitialRamdisk);
 }

@@ -57,13 +57,14 @@ public sealed class GuestTree
             files.Add(Describe(GuestPath.Combine(path, entry.Name), realPath, node));
         }
 
-        return files;
+        var hidden = _mounts.NamesIn(walk.RealPath).Except(entries.Select(entry => entry.Name)).ToList();
+        return hidden.Count == 0 ? files : [.. files.Concat(hidden.Select(name => Find(GuestPath.Combine(path, name))).OfType<GuestFile>()).OrderBy(file => file.Name, StringComparer.Ordinal)];
     });
 
     /// <summary>The names in a directory, sorted in ordinal order; empty where there is no directory. Reads no inodes.</summary>
     public IReadOnlyList<string> Names(string path) => Guard(path, () =>
-        Resolve(path, follow: true) is { Current: { Node.Kind: FileKind.Directory } place }
-            ? [.. place.Mount.List(place.Node).Select(entry => entry.Name).Order(StringComparer.Ordinal)]
+        Resolve(path, follow: true) is { Current: { Node.Kind: FileKind.Directory } place } walk
+            ? [.. place.Mount.List(place.Node).Select(entry => entry.Name).Union(_mounts.NamesIn(walk.RealPath)).Order(StringComparer.Ordinal)]
             : Array.Empty<string>());
 
     /// <summary>Existing paths that match a pattern with <c>*</c> and <c>?</c> in any component, in ordinal order.</summary>

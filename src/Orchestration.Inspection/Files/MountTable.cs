@@ -24,4 +24,10 @@ internal sealed class MountTable
     public Place Root { get; }
 
     public FileSystemCache? At(string path) => _mounts.GetValueOrDefault(path);
+
+    /// <summary>Names of readable mount points in a directory, which need not be there without the mount: systemd makes them.</summary>
+    public IEnumerable<string> NamesIn(string directory) =>
+        from mount in _mounts
+        where mount.Key != "/" && mount.Value.IsAvailable && GuestPath.Parent(mount.Key) == directory
+        select GuestPath.Name(mount.Key);
 }

@@ -56,14 +56,13 @@ internal sealed class PathWalk
     public bool Step()
     {
         var current = Current;
-        if (current.Node.Kind != FileKind.Directory || current.Mount.Lookup(current.Node, _remaining.Peek()) is not { } entry)
+        var name = _remaining.Peek();
+        if (current.Node.Kind != FileKind.Directory || Enter(current, name) is not { } place)
         {
             return false;
         }
 
-        var name = _remaining.Pop();
-        var mounted = _mounts.At(_trail.Count == 1 ? $"/{name}" : $"{RealPath}/{name}");
-        var place = mounted is null ? new Place(current.Mount, current.Mount.Node(entry.NodeId)) : new Place(mounted, mounted.Root);
+        _remaining.Pop();
         if (place.Node.Kind == FileKind.SymbolicLink && (_followLast || _remaining.Count > 0))
         {
             Follow(place);
@@ -75,6 +74,16 @@ internal sealed class PathWalk
 
         SkipParents();
         return true;
+    }
+
+    private Place? Enter(Place directory, string name)
+    {
+        if (_mounts.At(GuestPath.Combine(RealPath, name)) is { } mounted)
+        {
+            return new Place(mounted, mounted.Root);
+        }
+
+        return directory.Mount.Lookup(directory.Node, name) is { } entry ? new Place(directory.Mount, directory.Mount.Node(entry.NodeId)) : null;
     }
 
     private void Follow(Place link)

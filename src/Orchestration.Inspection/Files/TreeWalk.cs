@@ -122,8 +122,10 @@ internal sealed class TreeWalk(MountTable mounts, TreeWalkRules rules)
             // Past the cache, which would keep what is needed once.
             var entries = directory.Mount.FileSystem.ReadDirectory(directory.Node);
             Entries += entries.Count;
+            var hidden = mounts.NamesIn(path).Except(entries.Select(entry => entry.Name)).Select(name => GuestPath.Combine(path, name));
             return
             [
+                .. hidden.Where(rules.IsEntered).Select(child => (child, directory.Mount, directory.Node.Id)),
                 .. from entry in entries.OrderBy(entry => entry.Name, StringComparer.Ordinal)
                    let child = GuestPath.Combine(path, entry.Name)
                    where entry.Kind switch

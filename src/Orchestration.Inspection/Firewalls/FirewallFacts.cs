@@ -16,7 +16,7 @@ public sealed record FirewallFacts : FactSet
     public IEnumerable<FirewallTool> Active => Tools.Where(tool => tool.Enabled && tool.Configured);
 }
 
-/// <param name="Name"><c>ufw</c>, <c>nftables</c>, <c>firewalld</c> or <c>iptables</c>.</param>
+/// <param name="Name"><c>ufw</c>, <c>nftables</c>, <c>firewalld</c>, <c>iptables</c> or <c>windows-firewall</c>.</param>
 /// <param name="Installed">Its program is there.</param>
 /// <param name="Enabled">It is started at boot, and where the tool has a switch of its own, that is on too.</param>
 /// <param name="Configured">It has rules, or a policy of its own.</param>
@@ -40,11 +40,17 @@ public sealed record FirewallTool(
 /// <param name="Ports">A port, a range as <c>8000-8010</c>, or a service's name that is no port; null for all.</param>
 /// <param name="Source">An address, a network, or a set of them as the tool writes it; <c>any</c> for everybody.</param>
 /// <param name="Interface">The network card by which it must come in; null for each.</param>
-/// <param name="File">The file that says so.</param>
-/// <param name="Line">Counted from one.</param>
-public sealed record FirewallOpening(string Tool, string Protocol, string? Ports, string Source, string? Interface, string File, int Line)
+/// <param name="File">The file that says so; on Windows the value of the registry.</param>
+/// <param name="Line">Counted from one; null for the registry.</param>
+public sealed record FirewallOpening(string Tool, string Protocol, string? Ports, string Source, string? Interface, string File, int? Line)
 {
     public const string Any = "any";
+
+    /// <summary>The kinds of network in which Windows uses it: <c>domain</c>, <c>private</c>, <c>public</c>; empty for other systems.</summary>
+    public IReadOnlyList<string> Networks { get; init; } = [];
+
+    /// <summary>The only program, or service of one, that it is for, as Windows writes it; null for each.</summary>
+    public string? Program { get; init; }
 
     /// <summary>Whether everybody who reaches the guest may come in by it.</summary>
     public bool IsFromAnywhere => Source == Any && Interface is null;

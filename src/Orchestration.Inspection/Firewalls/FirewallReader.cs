@@ -2,10 +2,11 @@ using System.Text.RegularExpressions;
 using Orchestration.Inspection.Firewalls.Openings;
 using Orchestration.Inspection.Services;
 using Orchestration.Inspection.Text;
+using Orchestration.Inspection.Windows;
 
 namespace Orchestration.Inspection.Firewalls;
 
-/// <summary>ufw, nftables, firewalld and the rule files of iptables-persistent.</summary>
+/// <summary>ufw, nftables, firewalld, the rule files of iptables-persistent, and Windows Firewall.</summary>
 internal static partial class FirewallReader
 {
     private const string UfwSwitch = "/etc/ufw/ufw.conf";
@@ -26,8 +27,13 @@ internal static partial class FirewallReader
     /// <summary>Only whether these are there matters.</summary>
     public static IReadOnlyList<string> HeaderPaths => Programs;
 
-    public static FirewallFacts Read(FactReader reader, ServiceFacts services)
+    public static FirewallFacts Read(FactReader reader, ServiceFacts services, WindowsRegistry? registry)
     {
+        if (registry is not null)
+        {
+            return new FirewallFacts { Tools = [WindowsFirewallRules.Describe(registry)], Openings = [.. WindowsFirewallRules.Read(registry)], Warnings = reader.Warnings };
+        }
+
         FirewallTool[] tools = [ReadUfw(reader, services), ReadNftables(reader, services), ReadFirewalld(reader, services), ReadIptables(reader, services)];
         return new FirewallFacts
         {

@@ -3,15 +3,16 @@ using Orchestration.DiskImages;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Volumes;
 using Orchestration.Inspection.Files;
+using Orchestration.Inspection.Mapping.Layouts;
 
 namespace Orchestration.Inspection.Mapping;
 
 /// <summary>A file system of a disk.</summary>
 /// <param name="Map">What it is.</param>
 /// <param name="FileSystem">Null where its files cannot be read.</param>
-/// <param name="IsRoot">It holds an operating system.</param>
+/// <param name="Part">What of an operating system it holds.</param>
 /// <param name="Subvolume">The subvolume that <paramref name="FileSystem"/> shows; null for its default.</param>
-internal sealed record OpenedFileSystem(FileSystemMap Map, IFileSystem? FileSystem, bool IsRoot, string? Subvolume = null);
+internal sealed record OpenedFileSystem(FileSystemMap Map, IFileSystem? FileSystem, SystemPart Part = SystemPart.None, string? Subvolume = null);
 
 /// <summary>From a disk to its partitions and the file systems on them.</summary>
 internal static class DiskReader
@@ -50,7 +51,7 @@ internal static class DiskReader
     private static OpenedFileSystem? Open(VolumeStack stack, Volume volume) => volume switch
     {
         { Content: not null, Identity: { } identity } => Open(stack, volume, identity),
-        { Problem: { } problem } => new OpenedFileSystem(new FileSystemMap(volume.Device, "unknown", null, null, Readable: false, problem), null, IsRoot: false),
+        { Problem: { } problem } => new OpenedFileSystem(new FileSystemMap(volume.Device, "unknown", null, null, Readable: false, problem), null),
         _ => null,
     };
 
@@ -60,16 +61,16 @@ internal static class DiskReader
         switch (identity.Type)
         {
             case "swap":
-                return new OpenedFileSystem(map, null, IsRoot: false);
+                return new OpenedFileSystem(map, null);
             case "LVM2_member" or "linux_raid_member" or "crypto_LUKS" or "BitLocker":
                 // What they hold, where they could be opened, is a volume of its own.
-                return new OpenedFileSystem(map with { Problem = volume.Problem }, null, IsRoot: false);
+                return new OpenedFileSystem(map with { Problem = volume.Problem }, null);
         }
 
         // A file system over several volumes is known by the first of them.
         if (stack.Volumes.First(candidate => candidate == volume || stack.FindOthers(volume).Contains(candidate)) is var first && first != volume)
         {
-            return new OpenedFileSystem(map with { Problem = $"a further device of the file system on {first.Device}" }, null, IsRoot: false);
+            return new OpenedFileSystem(map with { Problem = $"a further device of the file system on {first.Device}" }, null);
         }
 
         try
@@ -78,11 +79,11 @@ internal static class DiskReader
             map = map with { Readable = true };
             return fileSystem is ISubvolumes subvolumes
                 ? OpenWithSubvolumes(map, fileSystem, subvolumes)
-                : new OpenedFileSystem(map, fileSystem, RootDetector.IsRoot(fileSystem));
+                : new OpenedFileSystem(map, fileSystem, RootDetector.Detect(fileSystem));
         }
         catch (DiskImageException exception) when (FileSystemCache.IsDamage(exception))
         {
-            return new OpenedFileSystem(map with { Problem = exception.Message }, null, IsRoot: false);
+            return new OpenedFileSystem(map with { Problem = exception.Message }, null);
         }
     }
 
@@ -92,20 +93,20 @@ internal static class DiskReader
         var ids = subvolumes.SubvolumeIds;
         var paths = ids.Keys.OrderBy(path => path.Count(letter => letter == '/')).ThenBy(path => path, StringComparer.Ordinal).ToList();
         map = map with { Subvolumes = paths, SubvolumeIds = ids };
-        if (RootDetector.IsRoot(fileSystem))
+        if (RootDetector.Detect(fileSystem) is var part and not SystemPart.None)
         {
-            return new OpenedFileSystem(map, fileSystem, IsRoot: true);
+            return new OpenedFileSystem(map, fileSystem, part);
         }
 
         foreach (var path in paths.Take(SearchedSubvolumes))
         {
             var subvolume = subvolumes.OpenSubvolume(path);
-            if (RootDetector.IsRoot(subvolume))
+            if (RootDetector.Detect(subvolume) is var found and not SystemPart.None)
             {
-                return new OpenedFileSystem(map, subvolume, IsRoot: true, path);
+                return new OpenedFileSystem(map, subvolume, found, path);
             }
         }
 
-        return new OpenedFileSystem(map, fileSystem, IsRoot: false);
+        return new OpenedFileSystem(map, fileSystem);
     }
 }

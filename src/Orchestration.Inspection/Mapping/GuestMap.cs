@@ -7,7 +7,9 @@ namespace Orchestration.Inspection.Mapping;
 /// <param name="Disk">The virtual disk.</param>
 /// <param name="Partitions">In table order; one entry for the whole disk where there is no table.</param>
 /// <param name="FileSystems">What partitions and volumes hold, in the order of these; those without a known signature are absent.</param>
-/// <param name="RootDevice">The device of the root file system, one of <paramref name="FileSystems"/>.</param>
+/// <param name="RootDevice">
+/// The device of the root file system, one of <paramref name="FileSystems"/>; where the root is in memory, of the file system with <c>/usr</c>.
+/// </param>
 /// <param name="Mounts">What the guest mounts where, parents before children.</param>
 /// <param name="Warnings">What was odd, each in a sentence.</param>
 public sealed record GuestMap(
@@ -21,21 +23,36 @@ public sealed record GuestMap(
     /// <summary>Arrays, logical volumes and opened encrypted volumes that lie on the partitions; those they are made of come first.</summary>
     public IReadOnlyList<VolumeMap> Volumes { get; init; } = [];
 
-    /// <summary>Other systems that the disk can boot, which are not inspected.</summary>
+    /// <summary>Other systems that the disk can boot, which are not inspected: further installations, deployments, and the other of a pair of slots.</summary>
     public IReadOnlyList<SystemMap> OtherSystems { get; init; } = [];
+
+    /// <summary>Why this system is inspected and not one of <see cref="OtherSystems"/>; null where it is the only one.</summary>
+    public string? ChosenBecause { get; init; }
 }
 
 /// <param name="Device">The name that a kernel gives it: <c>/dev/mapper/vg-root</c>, <c>/dev/md/data</c>.</param>
-/// <param name="Kind"><c>raid_array</c>, <c>logical_volume</c>, <c>decrypted</c>, or <c>partition</c> for one of an array.</param>
+/// <param name="Kind"><c>raid_array</c>, <c>logical_volume</c>, <c>decrypted</c>, <c>partition</c> for one of an array, or <c>loop</c> for a file system in a file.</param>
 /// <param name="LengthBytes">Size; null where it could not be put together.</param>
 /// <param name="Aliases">Other names of the device.</param>
 /// <param name="Problem">Why it could not be put together or opened; null where it could.</param>
-public sealed record VolumeMap(string Device, string Kind, long? LengthBytes, IReadOnlyList<string> Aliases, string? Problem);
+public sealed record VolumeMap(string Device, string Kind, long? LengthBytes, IReadOnlyList<string> Aliases, string? Problem)
+{
+    /// <summary>The file that it lies in, by device and path; null for what lies on partitions.</summary>
+    public FileMap? BackingFile { get; init; }
+}
+
+/// <param name="Device">One of the map's file systems.</param>
+/// <param name="Path">Path in it, without symbolic links.</param>
+public sealed record FileMap(string Device, string Path);
 
 /// <param name="Device">The device of its root file system.</param>
 /// <param name="Type">As <see cref="OperatingSystems.OperatingSystemFacts.Type"/>.</param>
 /// <param name="Name">The product in its own words, or what is known of it.</param>
-public sealed record SystemMap(string Device, string Type, string Name);
+public sealed record SystemMap(string Device, string Type, string Name)
+{
+    /// <summary>The directory that is its root, for a deployment of OSTree; null for others.</summary>
+    public string? Directory { get; init; }
+}
 
 /// <param name="Format">Image format: <c>raw</c>, <c>qcow2</c>, …</param>
 /// <param name="VirtualSizeBytes">Size of the disk that the guest sees.</param>
@@ -91,12 +108,12 @@ public enum MountState
 
 /// <param name="MountPoint">Absolute path in the guest.</param>
 /// <param name="Specification">What is mounted, as the guest's configuration says it.</param>
-/// <param name="Device">One of the map's file systems; null where it is none of them.</param>
+/// <param name="Device">One of the map's file systems; null where it is none of them, and for a root that is in memory.</param>
 /// <param name="Type">File system type.</param>
 /// <param name="Options">Mount options.</param>
 /// <param name="State">What became of it.</param>
 /// <param name="Reason">Why it is not mounted; null where it is.</param>
-/// <param name="File">The guest file that says so; null for a root that no file names.</param>
+/// <param name="File">The guest file that says so, or the generator that makes the mount by its partition's type; null for what the system's layout alone tells.</param>
 /// <param name="Line">Line in <paramref name="File"/>, counted from one.</param>
 public sealed record MountMap(
     string MountPoint,
@@ -111,4 +128,15 @@ public sealed record MountMap(
 {
     /// <summary>Which subvolume is mounted, by its path from the top level; null for the file system's own default.</summary>
     public string? Subvolume { get; init; }
+
+    /// <summary>Which directory is mounted, by its path in the file system; null for the whole.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>Trees of files that show through where this one has nothing, as overlayfs stacks them, from the top down.</summary>
+    public IReadOnlyList<LayerMap> Below { get; init; } = [];
 }
+
+/// <param name="Device">One of the map's file systems.</param>
+/// <param name="Subvolume">As <see cref="MountMap.Subvolume"/>.</param>
+/// <param name="Directory">As <see cref="MountMap.Directory"/>.</param>
+public sealed record LayerMap(string Device, string? Subvolume, string? Directory);

@@ -1,6 +1,7 @@
 using Orchestration.DiskImages;
-using Orchestration.DiskImages.FileSystems;
+using Orchestration.DiskImages.Volumes;
 using Orchestration.Inspection.Files;
+using Orchestration.Inspection.Mapping.Layouts;
 using Orchestration.Inspection.OperatingSystems;
 using Orchestration.Inspection.Storage;
 using Orchestration.Inspection.Windows;
@@ -19,52 +20,64 @@ public static class GuestMapper
         var partitions = DiskReader.MapPartitions(table);
         var volumes = DiskReader.MapVolumes(stack);
         var opened = DiskReader.OpenAll(stack);
-        var fileSystems = opened.Select(item => item.Map).ToList();
-        var warnings = image.Warnings.Concat(stack.Warnings).Concat(opened.SelectMany(item => item.FileSystem?.Warnings ?? [])).ToList();
+        var disk = new DiskContents(image.Content, table.Scheme == PartitionScheme.Gpt, partitions, volumes, opened);
+        var layouts = LayoutFinder.Find(disk);
+        if (layouts.Count == 0 && LiveMedium.Find(disk.With(SystemPart.None)) is { Count: > 0 } images)
+        {
+            disk = disk with { Volumes = [.. volumes, .. images.Select(item => item.Volume)], FileSystems = [.. opened, .. images.Select(item => item.FileSystem)] };
+            layouts = LayoutFinder.Find(disk);
+        }
 
-        var roots = opened.Where(item => item.IsRoot).ToList();
-        if (roots is not [{ FileSystem: { } rootFileSystem, Map: var rootMap, Subvolume: var rootSubvolume }, ..])
+        var fileSystems = disk.FileSystems.Select(item => item.Map).ToList();
+        if (layouts.Count == 0)
         {
             var devices = partitions.Select(partition => (partition.Device, BsdPartition(partition.Type)))
-                .Concat(volumes.Select(volume => (volume.Device, (string?)null)))
+                .Concat(disk.Volumes.Select(volume => (volume.Device, (string?)null)))
                 .ToList();
             throw new InspectionException(InspectionError.NoOperatingSystem, null, DescribeWithoutSystem(devices, fileSystems));
         }
 
-        var others = roots.Skip(1).Select(Identify).ToList();
+        var warnings = image.Warnings.Concat(stack.Warnings).Concat(disk.FileSystems.SelectMany(item => item.FileSystem?.Warnings ?? [])).ToList();
+        var (layout, reason) = SlotChoice.Choose(disk, layouts);
+        var others = layouts.Where(other => other != layout).Select(other => Identify(disk, other)).ToList();
         if (others.Count > 0)
         {
-            warnings.Add(
-                $"More than one operating system: {rootMap.Device}, {string.Join(", ", others.Select(other => $"{other.Device} ({other.Name})"))}; the first one is inspected.");
+            warnings.Add($"More than one operating system: {layout.Slot}, {string.Join(", ", others.Select(other => $"{other.Device} ({other.Name})"))}; {layout.Slot} is inspected: {reason}.");
         }
 
-        var mounts = new MountPlanner(new DeviceResolver(partitions, volumes, fileSystems, rootMap.Device), rootMap, rootSubvolume)
-            .Plan(ReadMountEntries(rootFileSystem, warnings), warnings);
+        if (disk.Volumes.FirstOrDefault(volume => volume.Device == layout.Slot)?.BackingFile is { } file)
+        {
+            warnings.Add($"A medium that starts a system from a file: the one in {file.Path} on {file.Device} is inspected, without what is laid over it.");
+        }
+
+        var rootDevice = layout.Root.Device ?? layout.Slot;
+        var tree = disk.Assemble(layout.Mounts);
+        var mounts = new MountPlanner(disk.Resolver(rootDevice), layout.Root, [.. layout.Implied, .. AutomaticMounts.Find(disk, tree)]).Plan(ReadMountEntries(tree, warnings), warnings);
         return new GuestMap(
             new DiskMap(image.Format, image.Content.Length, table.Scheme.ToString().ToLowerInvariant(), table.DiskId),
             partitions,
             fileSystems,
-            rootMap.Device,
+            rootDevice,
             mounts,
             warnings)
         {
-            Volumes = volumes,
+            Volumes = disk.Volumes,
             OtherSystems = others,
+            ChosenBecause = reason,
         };
     }
 
-    private static SystemMap Identify(OpenedFileSystem root)
+    private static SystemMap Identify(DiskContents disk, SystemLayout layout)
     {
-        var tree = new GuestTree(root.FileSystem is { } fileSystem ? [new GuestMount("/", fileSystem)] : []);
+        var tree = disk.Assemble(layout.Mounts);
         tree.Prefetch(OperatingSystemReader.HeaderPaths, Guest.HeaderBytes);
         tree.Prefetch(OperatingSystemReader.Paths);
         var system = OperatingSystemReader.Read(new FactReader(tree), WindowsRegistry.Find(tree));
-        return new SystemMap(root.Map.Device, system.Type, system.ProductName ?? $"{system.Distribution} {system.Version}".TrimEnd());
+        return new SystemMap(layout.Slot, system.Type, system.ProductName ?? $"{system.Distribution} {system.Version}".TrimEnd()) { Directory = layout.Deployment };
     }
 
-    private static IReadOnlyList<MountEntry> ReadMountEntries(IFileSystem root, List<string> warnings)
+    private static IReadOnlyList<MountEntry> ReadMountEntries(GuestTree tree, List<string> warnings)
     {
-        var tree = new GuestTree([new GuestMount("/", root)]);
         tree.Prefetch(MountConfiguration.Paths);
         var reader = new FactReader(tree);
         var entries = MountConfiguration.Read(reader);

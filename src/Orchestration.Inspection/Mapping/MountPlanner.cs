@@ -5,7 +5,10 @@ using Orchestration.Inspection.Storage;
 namespace Orchestration.Inspection.Mapping;
 
 /// <summary>Decides what of the guest's own mount configuration becomes part of the assembled root.</summary>
-internal sealed class MountPlanner(DeviceResolver devices, FileSystemMap root, string? rootSubvolume = null)
+/// <param name="devices">Finds what the configuration names.</param>
+/// <param name="root">What is mounted at <c>/</c>.</param>
+/// <param name="implied">What is mounted where the configuration mounts nothing else.</param>
+internal sealed class MountPlanner(DeviceResolver devices, MountMap root, IReadOnlyList<MountMap>? implied = null)
 {
     private static readonly string[] NetworkTypes = ["nfs", "nfs4", "cifs", "smb3", "smbfs", "glusterfs", "ceph", "9p", "virtiofs", "fuse.sshfs", "afs"];
 
@@ -34,7 +37,11 @@ internal sealed class MountPlanner(DeviceResolver devices, FileSystemMap root, s
             }
         }
 
-        plan.TryAdd("/", new MountMap("/", root.Device, root.Device, root.Type, [], MountState.Mounted, null, null, null) { Subvolume = rootSubvolume });
+        foreach (var mount in (implied ?? []).Prepend(root))
+        {
+            plan.TryAdd(mount.MountPoint, mount);
+        }
+
         return [.. plan.Values.OrderBy(mount => GuestPath.Split(mount.MountPoint).Length).ThenBy(mount => mount.MountPoint, StringComparer.Ordinal)];
     }
 
@@ -50,7 +57,7 @@ internal sealed class MountPlanner(DeviceResolver devices, FileSystemMap root, s
                 warnings.Add($"{entry.File}:{entry.Line} names {entry.Specification} as the root, which is not the file system found to be it ({root.Device}).");
             }
 
-            return Make(root.Device, MountState.Mounted, null) with { Subvolume = rootSubvolume };
+            return Make(root.Device, MountState.Mounted, null) with { Subvolume = root.Subvolume, Directory = root.Directory };
         }
 
         if (ReasonToSkip(entry) is { } reason)

@@ -1,3 +1,4 @@
+using Orchestration.Profiles.Vulnerabilities.Database;
 using Orchestration.Profiles.Vulnerabilities.Versions;
 
 namespace Orchestration.Profiles.Comparison;
@@ -16,10 +17,11 @@ public static class GuestComparer
         notes.AddRange(baseline.Notes.Select(note => $"{baseline.Image}: {note}"));
         notes.AddRange(target.Notes.Select(note => $"{target.Image}: {note}"));
         var packages = Both(baseline.Packages, target.Packages, "packages", notes, ComparePackages);
+        var languages = Both(baseline.LanguagePackages, target.LanguagePackages, "packages of languages", notes, CompareLanguagePackages);
         var configuration = Both(baseline.Configuration, target.Configuration, "configuration", notes, (left, right) => CompareConfiguration(left, right, notes));
         var files = Both(baseline.Files, target.Files, "files", notes, (left, right) => CompareByKey(left, right, file => Describe(file, ignoreTimestamps)));
         var findings = Both(baseline.Findings, target.Findings, "findings", notes, CompareFindings);
-        IReadOnlyList<Change>?[] all = [packages, configuration, files, findings];
+        IReadOnlyList<Change>?[] all = [packages, languages, configuration, files, findings];
         return new GuestComparison(
             baseline.Image,
             target.Image,
@@ -28,7 +30,10 @@ public static class GuestComparer
             Limit(configuration, "configuration", notes),
             Limit(files, "files", notes),
             Limit(findings, "findings", notes),
-            notes);
+            notes)
+        {
+            LanguagePackages = Limit(languages, "packages of languages", notes),
+        };
     }
 
     private static IReadOnlyList<Change>? Both<T>(T? left, T? right, string what, List<string> notes, Func<T, T, IEnumerable<Change>> compare)
@@ -58,39 +63,41 @@ public static class GuestComparer
         return [.. changes.Take(MaximumChanges)];
     }
 
+    private static IEnumerable<Change> ComparePackages(IReadOnlyList<SnapshotPackage> left, IReadOnlyList<SnapshotPackage> right) => CompareVersions(
+        left, right, package => $"{package.Name} ({package.Architecture})", package => package.Version,
+        (old, fresh) => old.Format != fresh.Format ? null : old.Format switch { "deb" => VersionOrder.Debian, "rpm" => VersionOrder.Rpm, "apk" => VersionOrder.Alpine, _ => null });
+
+    /// <summary>Of a package that lies in several places each version counts once: the path of most has the version in it.</summary>
+    private static IEnumerable<Change> CompareLanguagePackages(IReadOnlyList<SnapshotLanguagePackage> left, IReadOnlyList<SnapshotLanguagePackage> right) => CompareVersions(
+        left, right, package => $"{package.Name} ({package.Ecosystem})", package => package.Version, (old, _) => Ecosystems.FindOrder(old.Ecosystem));
+
     /// <summary>A name that is installed in several versions, as kernels are, is compared version by version.</summary>
-    private static IEnumerable<Change> ComparePackages(IReadOnlyList<SnapshotPackage> left, IReadOnlyList<SnapshotPackage> right)
+    private static IEnumerable<Change> CompareVersions<T>(
+        IReadOnlyList<T> left, IReadOnlyList<T> right, Func<T, string> describe, Func<T, string> version, Func<T, T, VersionOrder?> order)
+        where T : class
     {
-        var (before, after) = (left.ToLookup(Key), right.ToLookup(Key));
-        foreach (var key in before.Select(group => group.Key).Union(after.Select(group => group.Key)).OrderBy(key => key.Name, StringComparer.Ordinal).ThenBy(key => key.Architecture, StringComparer.Ordinal))
+        var (before, after) = (left.ToLookup(describe), right.ToLookup(describe));
+        foreach (var what in before.Select(group => group.Key).Union(after.Select(group => group.Key)).Order(StringComparer.Ordinal))
         {
-            List<SnapshotPackage> gone = [.. before[key].Except(after[key])];
-            List<SnapshotPackage> come = [.. after[key].Except(before[key])];
-            var what = $"{key.Name} ({key.Architecture})";
+            List<T> gone = [.. before[what].Except(after[what])];
+            List<T> come = [.. after[what].Except(before[what])];
             if (gone is [var old] && come is [var fresh])
             {
-                yield return new Change(Direction(old, fresh), what, old.Version, fresh.Version);
+                var direction = (order(old, fresh)?.Compare(version(old), version(fresh)) ?? 0) switch { < 0 => "upgraded", > 0 => "downgraded", _ => "changed" };
+                yield return new Change(direction, what, version(old), version(fresh));
                 continue;
             }
 
             foreach (var package in gone)
             {
-                yield return new Change("removed", what, package.Version, null);
+                yield return new Change("removed", what, version(package), null);
             }
 
             foreach (var package in come)
             {
-                yield return new Change("added", what, null, package.Version);
+                yield return new Change("added", what, null, version(package));
             }
         }
-
-        static (string Name, string Architecture) Key(SnapshotPackage package) => (package.Name, package.Architecture);
-    }
-
-    private static string Direction(SnapshotPackage from, SnapshotPackage to)
-    {
-        VersionOrder? order = from.Format != to.Format ? null : from.Format switch { "deb" => VersionOrder.Debian, "rpm" => VersionOrder.Rpm, "apk" => VersionOrder.Alpine, _ => null };
-        return (order?.Compare(from.Version, to.Version) ?? 0) switch { < 0 => "upgraded", > 0 => "downgraded", _ => "changed" };
     }
 
     private static IEnumerable<Change> CompareConfiguration(

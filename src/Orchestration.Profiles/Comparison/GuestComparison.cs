@@ -17,7 +17,14 @@ public sealed record GuestComparison(
     IReadOnlyList<Change>? Configuration,
     IReadOnlyList<Change>? Files,
     IReadOnlyList<Change>? Findings,
-    IReadOnlyList<string> Notes);
+    IReadOnlyList<string> Notes)
+{
+    /// <summary>Packages of languages, wherever they lie; null where they were not compared.</summary>
+    public IReadOnlyList<Change>? LanguagePackages { get; init; }
+
+    /// <summary>Sections of an inspection that no comparison looks at, each with the reason.</summary>
+    public IReadOnlyDictionary<string, string> NotCompared { get; init; } = ConfigurationReader.NotCompared;
+}
 
 /// <param name="Kind"><c>added</c>, <c>removed</c> or <c>changed</c>; of packages also <c>upgraded</c> and <c>downgraded</c>; of findings <c>fixed</c> and <c>broken</c>.</param>
 /// <param name="What">The package, the setting's place, the path or the check.</param>

@@ -15,6 +15,9 @@ public sealed record GuestSnapshot(
     IReadOnlyDictionary<string, SnapshotFinding>? Findings,
     IReadOnlyDictionary<string, FileFingerprint>? Files)
 {
+    /// <summary>Packages that languages' own tools installed; null where they were not looked for.</summary>
+    public IReadOnlyList<SnapshotLanguagePackage>? LanguagePackages { get; init; }
+
     /// <summary>What could not be taken, in words.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
@@ -24,6 +27,11 @@ public sealed record GuestSnapshot(
 /// <param name="Version">As the packaging system writes it.</param>
 /// <param name="Format"><c>deb</c>, <c>rpm</c>, …: decides how versions are ordered.</param>
 public sealed record SnapshotPackage(string Name, string Architecture, string Version, string Format);
+
+/// <param name="Ecosystem">As OSV names it: decides how versions are ordered.</param>
+/// <param name="Name">As its tool writes it.</param>
+/// <param name="Version">As its tool writes it.</param>
+public sealed record SnapshotLanguagePackage(string Ecosystem, string Name, string Version);
 
 public sealed record SnapshotFinding(string Title, Severity Severity, Verdict Verdict);
 

@@ -69,7 +69,7 @@ internal static class HtmlWriter
         if (report.Vulnerabilities is { } known)
         {
             html.Append(CultureInfo.InvariantCulture,
-                $"<div class=\"card\">known vulnerabilities<b>{(known.IsAnyAssessed ? known.Findings.Count.ToString(CultureInfo.InvariantCulture) : "–")}</b>{known.BySeverity.Critical} critical, {known.BySeverity.High} high</div>\n");
+                $"<div class=\"card\">known vulnerabilities{(known.IsAnyAssessed ? $"<b>{known.Findings.Count}</b>{known.BySeverity.Critical} critical, {known.BySeverity.High} high" : "<b>–</b>not assessed")}</div>\n");
         }
 
         html.Append("</div>\n");

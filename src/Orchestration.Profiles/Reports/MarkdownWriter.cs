@@ -27,13 +27,14 @@ internal static class MarkdownWriter
                 text.Append(CultureInfo.InvariantCulture, $"\n> {Escape(note)}\n");
             }
 
-            List(text, "Failed checks", "| severity | check | found |", [.. report.Results.Where(result => result.Verdict == Verdict.Fail).Select(result =>
+            var failed = report.Results.Where(result => result.Verdict == Verdict.Fail).ToList();
+            List(text, "Failed checks", $"{failed.Count}", "| severity | check | found |", [.. failed.Select(result =>
                 $"| {PlainText.Name(result.Severity)} | {result.Id} {Escape(result.Title)} | {Escape(Describe(result))} |")]);
         }
 
         if (report.Vulnerabilities is { } known)
         {
-            List(text, "Known vulnerabilities", "| severity | advisory | package |", [.. known.Findings.Select(finding =>
+            List(text, "Known vulnerabilities", known.IsAnyAssessed ? $"{known.Findings.Count}" : "not assessed", "| severity | advisory | package |", [.. known.Findings.Select(finding =>
                 $"| {PlainText.Name(finding.Severity)} | {Escape(finding.Id)} | {Escape($"{finding.Package} {finding.Version}{(finding.FixedVersion is null ? ", no fix yet" : $", fixed in {finding.FixedVersion}")}")} |")]);
             foreach (var note in known.Notes)
             {
@@ -44,9 +45,9 @@ internal static class MarkdownWriter
         return text.ToString();
     }
 
-    private static void List(StringBuilder text, string title, string header, List<string> rows)
+    private static void List(StringBuilder text, string title, string outcome, string header, List<string> rows)
     {
-        text.Append(CultureInfo.InvariantCulture, $"\n## {title}: {rows.Count}\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n## {title}: {outcome}\n");
         if (rows.Count == 0)
         {
             return;

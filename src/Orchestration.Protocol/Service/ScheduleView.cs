@@ -17,6 +17,9 @@ public sealed record ScheduleView
     /// <summary>What is wrong with its document; it does not run until that is mended.</summary>
     public IReadOnlyList<Violation>? Violations { get; init; }
 
+    /// <summary>Members of its document without effect, as JSON pointers; null where there are none.</summary>
+    public IReadOnlyList<string>? UnknownMembers { get; init; }
+
     /// <summary>The next occurrences, in the schedule's zone; at most five, none while it is not active.</summary>
     public IReadOnlyList<DateTimeOffset> NextRuns { get; init; } = [];
 

@@ -20,6 +20,7 @@ public sealed record ServiceProblem(
     public const string JobHasNoResult = "JOB_HAS_NO_RESULT";
     public const string JobNotFinished = "JOB_NOT_FINISHED";
     public const string PathNotFound = "PATH_NOT_FOUND";
+    public const string RequestBroken = "REQUEST_BROKEN";
     public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";
     public const string JobEnded = "JOB_ENDED";
     public const string JobNotDeadLettered = "JOB_NOT_DEAD_LETTERED";

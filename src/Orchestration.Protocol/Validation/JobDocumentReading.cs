@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Orchestration.Protocol.Documents;
 
 namespace Orchestration.Protocol.Validation;
@@ -33,7 +32,6 @@ public sealed record JobDocumentReading(JobDocument? Document, string? JobId, IR
             ("/notifications", document.Notifications),
             .. (document.Notifications?.Webhooks ?? []).Select((webhook, index) => ($"/notifications/webhooks/{index}", (ExtensibleRecord?)webhook)),
         ];
-        return parts.SelectMany(part => (part.Part?.UnknownMembers ?? new Dictionary<string, JsonElement>()).Keys.Select(
-            name => $"{part.Pointer}/{ValueReader.Escape(name)}"));
+        return parts.SelectMany(part => part.Part?.FindUnknown(part.Pointer) ?? []);
     }
 }

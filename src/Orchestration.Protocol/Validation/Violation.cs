@@ -6,6 +6,9 @@ namespace Orchestration.Protocol.Validation;
 /// <param name="Message">What was expected and what was found.</param>
 public sealed record Violation(string Pointer, string Code, string Message)
 {
+    /// <summary>That a member is none that this version knows, where such are not kept.</summary>
+    public static Violation OfUnknown(string pointer) => new(pointer, ErrorCodes.UnknownField, "Expected no member of this name.");
+
     /// <summary>All violations of a document, of which there is at least one, in a sentence.</summary>
     public static string Summarize(IReadOnlyList<Violation> violations) => violations.Count == 1
         ? $"{violations[0].Pointer}: {violations[0].Message}".TrimStart(':', ' ')

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Orchestration.Protocol.Validation;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -8,7 +9,7 @@ namespace Orchestration.Protocol.Yaml;
 
 /// <summary>
 /// Turns a YAML document into the JSON that it means. Hostile input is refused: anchors and aliases, by which a small document becomes a
-/// huge one, tags beyond the core schema, keys that are no scalars or stand there twice, and nesting beyond <see cref="ProtocolJson.MaximumDepth"/>.
+/// huge one, tags beyond the core schema, keys that are no scalars or stand there twice, and nesting beyond <see cref="DocumentParser.MaximumDepth"/>.
 /// </summary>
 public static class YamlReader
 {
@@ -65,9 +66,9 @@ public static class YamlReader
             throw Refuse(node.Start, "Anchors and aliases are not accepted.");
         }
 
-        if (depth >= ProtocolJson.MaximumDepth)
+        if (depth >= DocumentParser.MaximumDepth)
         {
-            throw Refuse(node.Start, $"Expected nesting of at most {ProtocolJson.MaximumDepth} levels.");
+            throw Refuse(node.Start, $"Expected nesting of at most {DocumentParser.MaximumDepth} levels.");
         }
 
         switch (content)

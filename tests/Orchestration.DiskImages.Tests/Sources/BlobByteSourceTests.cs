@@ -37,6 +37,20 @@ public sealed class BlobByteSourceTests : IAsyncLifetime
         Assert.Equal(2, source.Statistics.Requests);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_service_that_cannot_be_reached_is_told_once_however_often_it_was_tried(int retries)
+    {
+        var options = new BlobClientOptions { Retry = { MaxRetries = retries, Delay = TimeSpan.FromMilliseconds(1) } };
+        var blob = new BlobClient(new Uri("http://127.0.0.1:9/account/images/disk"), options);
+
+        var exception = await Assert.ThrowsAsync<DiskImageException>(() => BlobByteSource.OpenAsync(blob));
+
+        Assert.Equal(DiskImageError.Unavailable, exception.Error);
+        Assert.Equal("blob: 'images/disk' cannot be read: Connection refused (127.0.0.1:9)", exception.Message);
+    }
+
     [Fact]
     public async Task A_page_blob_is_read_in_parts()
     {

@@ -18,6 +18,9 @@ public sealed class RunningService : IAsyncLifetime
 {
     public const string Collection = "running service";
 
+    /// <summary>What the command takes from its environment; this service asks for none.</summary>
+    public const string CommandKey = "key-of-the-environment";
+
     private static readonly TimeSpan JobTimeout = TimeSpan.FromSeconds(60);
     private Azurite? _azurite;
     private ServiceProcess? _service;
@@ -101,14 +104,21 @@ public sealed class RunningService : IAsyncLifetime
     /// <summary>Runs the command against this service.</summary>
     public async Task<(int ExitCode, string Output, string Error)> CommandAsync(params IEnumerable<string> arguments)
     {
-        var start = BuiltPrograms.Start(BuiltPrograms.Command, arguments);
-        start.Environment["ORCHESTRATE_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Service.Port}");
-        start.Environment["ORCHESTRATE_STORAGE"] = Azurite.ConnectionString;
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("The command did not start.");
+        using var process = StartCommand(arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Starts <c>orchestrate</c>, which knows where this service and its storage are.</summary>
+    public Process StartCommand(params IEnumerable<string> arguments)
+    {
+        var start = BuiltPrograms.Start(BuiltPrograms.Command, arguments);
+        start.Environment["ORCHESTRATE_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Service.Port}");
+        start.Environment["ORCHESTRATE_STORAGE"] = Azurite.ConnectionString;
+        start.Environment["ORCHESTRATE_KEY"] = CommandKey;
+        return Process.Start(start) ?? throw new InvalidOperationException("The command did not start.");
     }
 
     /// <summary>Waits until a blob is there, and gives its text.</summary>

@@ -10,6 +10,8 @@ public class BatchReaderTests
     [InlineData("""[{"a":1},{"b":[2,{"c":"]},["}]}]""", new[] { """{"a":1}""", """{"b":[2,{"c":"]},["}]}""" })]
     [InlineData("""  [ {"a":"\"\\"} , {"b":"\\\\"} ]  """, new[] { """{"a":"\"\\"} """, """{"b":"\\\\"} """ })]
     [InlineData("{\"a\":1}\n\n  \r\n{\"b\":2}\r\n{\"c\":3}", new[] { "{\"a\":1}", "{\"b\":2}\r", "{\"c\":3}" })]
+    [InlineData("\uFEFF[{\"a\":1}]", new[] { "{\"a\":1}" })]
+    [InlineData("\uFEFF{\"a\":1}\n{\"b\":2}", new[] { "{\"a\":1}", "{\"b\":2}" })]
     [InlineData("[]", new string[0])]
     [InlineData("", new string[0])]
     [InlineData(" \n ", new string[0])]

@@ -107,6 +107,17 @@ public class PayloadValidationTests
     public void A_comparison_is_of_two_guests_each_an_image_or_a_job(string data, string? pointer) =>
         Assert.Equal(pointer is null ? [] : [pointer], Violations(Compare(), data).Select(violation => violation.Pointer));
 
+    [Theory]
+    [InlineData("""{"image":{"path":"images/a"},"parameters":{"fail_on":"medium"}}""", null)]
+    [InlineData("""{"image":{"path":"images/a"},"parameters":{"fail_on":"worst"}}""", "/payload/data/parameters/fail_on")]
+    [InlineData("""{"image":{"path":"images/a"},"parameters":{"fail_on":3}}""", "/payload/data/parameters/fail_on")]
+    public void An_inspection_of_hyper2kvm_may_say_which_risks_fail_it(string data, string? pointer)
+    {
+        var inspect = new InspectOperation(Steps(), new ReportArtifacts(TimeProvider.System), Locator(), InspectOperation.Hyper2KvmName);
+
+        Assert.Equal(pointer is null ? [] : [pointer], Violations(inspect, data).Select(violation => violation.Pointer));
+    }
+
     [Fact]
     public void An_echo_takes_anything_and_limits_its_own_options()
     {
@@ -128,7 +139,7 @@ public class PayloadValidationTests
 
     private static ProfileOperation Profile() => new(Steps(), new ReportArtifacts(TimeProvider.System), Locator());
 
-    private static CompareOperation Compare() => new(new SnapshotTaker(new ImageOpener(Locator(), new SharedSources(TimeProvider.System, Options.Create(new ImageOptions())), new JobMeters()), Accounts(), TimeProvider.System), Locator());
+    private static CompareOperation Compare() => new(new SnapshotTaker(new ImageOpener(Locator(), new SharedSources(TimeProvider.System, Options.Create(new ImageOptions())), new JobMeters()), Accounts(), new ClaimStore(Accounts()), TimeProvider.System), Locator());
 
     private static GuestSteps Steps() =>
         new(new ImageOpener(Locator(), new SharedSources(TimeProvider.System, Options.Create(new ImageOptions())), new JobMeters()), new PolicyStore(Accounts()), new AdvisoryStore(Accounts()), TimeProvider.System);

@@ -1,9 +1,7 @@
 using System.Text.Json;
-using Microsoft.DurableTask;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Orchestrators;
-using Orchestration.Functions.Workers;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 
@@ -237,49 +235,6 @@ public class JobOrchestratorTests
     }
 
     [Fact]
-    public async Task A_step_that_comes_to_no_worker_that_may_run_it_has_found_no_worker()
-    {
-        var context = Context();
-        context.ActivityThatFails(nameof(RunStep), new WorkerMismatchException("Expected the worker 'w-2', found 'w-1'."));
-        context.Activity<string, WorkerCheck>(nameof(CheckWorkers), _ => new WorkerCheck("There is no worker 'w-2'."));
-
-        await context.RunAsync();
-
-        Assert.Equal(ErrorCodes.NoMatchingWorker, context.Statuses[^1].Error?.Code);
-        Assert.Empty(context.Delays);
-    }
-
-    [Fact]
-    public async Task A_job_waits_for_a_worker_that_is_away_says_so_and_runs_when_it_is_back()
-    {
-        var context = Context();
-        var tries = 0;
-        context.Activity<StepRequest, StepOutcome>(nameof(RunStep), _ => ++tries > 2 ? new StepOutcome(null) : throw Mismatch());
-        context.Activity<string, WorkerCheck>(nameof(CheckWorkers), _ => new WorkerCheck(null));
-
-        var state = await context.RunAsync();
-
-        Assert.Equal("completed", state);
-        Assert.Equal([15, 30], context.Delays.Select(delay => delay.TotalSeconds));
-        Assert.Contains(context.Statuses, status => status is { State: JobState.Running, Waiting: { Reason: WaitReasons.Worker } waiting } && waiting.Message.Contains("'w-2'", StringComparison.Ordinal));
-        Assert.Null(context.Statuses[^1].Waiting);
-        Assert.Equal(0, context.TimersLeftRunning);
-    }
-
-    [Fact]
-    public async Task A_job_whose_worker_does_not_come_back_times_out_and_leaves_no_timer_running()
-    {
-        var context = Context();
-        context.ActivityThatFails(nameof(RunStep), new WorkerMismatchException("Expected the worker 'w-2', found 'w-1'."));
-        context.Activity<string, WorkerCheck>(nameof(CheckWorkers), _ => new WorkerCheck(null));
-
-        await context.RunAsync();
-
-        Assert.Equal(ErrorCodes.Timeout, context.Statuses[^1].Error?.Code);
-        Assert.Equal(0, context.TimersLeftRunning);
-    }
-
-    [Fact]
     public async Task A_job_whose_result_cannot_be_written_has_failed()
     {
         var context = Context();
@@ -372,7 +327,4 @@ public class JobOrchestratorTests
         context.Activity(nameof(WriteResult), (ResultRequest request) => new ResultOutcome(request.Error));
         return context;
     }
-
-    private static TaskFailedException Mismatch() =>
-        new(nameof(RunStep), 0, new WorkerMismatchException("Expected the worker 'w-2', found 'w-1'."));
 }

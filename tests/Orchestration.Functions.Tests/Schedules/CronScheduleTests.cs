@@ -63,6 +63,7 @@ public class CronScheduleTests
     [InlineData("")]
     [InlineData("daily")]
     [InlineData("61 * * * *")]
+    [InlineData("99999999999999999999 * * * *")]
     [InlineData("* * * *")]
     [InlineData("00:05:00")]
     public void What_is_no_expression_is_not_taken_for_one(string expression) => Assert.Null(CronSchedule.TryParse(expression, TimeZoneInfo.Utc));

@@ -56,6 +56,23 @@ public sealed class ScheduleReaderTests : IDisposable
     }
 
     [Fact]
+    public void Members_without_effect_are_named_those_of_the_job_included()
+    {
+        var reading = Read("""
+            schedule: "0 3 * * 1"
+            enabeld: false
+            images: {prefix: images/web/, limits: 10}
+            job:
+              operation: guestkit.inspect
+              execution: {prioritty: 3}
+              payload: {data: {}}
+            """);
+
+        Assert.NotNull(reading.Schedule);
+        Assert.Equal(["/enabeld", "/images/limits", "/job/execution/prioritty"], reading.UnknownMembers);
+    }
+
+    [Fact]
     public void The_samples_are_in_order() => Assert.All(
         Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "samples", "schedules")), file => Assert.Empty(Read(File.ReadAllText(file)).Violations));
 

@@ -89,9 +89,9 @@ public sealed class NativeToolTests : IDisposable
         Write("go/near/near.go", "package near\nfunc Name() string { return \"near\" }\n");
         Write("go/app/go.mod", "module example.com/app\nrequire example.com/dep v1.2.3\nrequire example.com/near v0.1.0\nreplace example.com/near => ../near\n");
         Write("go/app/main.go", "package main\nimport (\n\"example.com/dep\"\n\"example.com/near\"\n)\nfunc main() { println(dep.Name(), near.Name()) }\n");
-        foreach (var (file, flags) in new[] { ("plain", ""), ("stripped", "-ldflags='-s -w'") })
+        foreach (var (file, flags, system) in new[] { ("plain", "", "linux"), ("stripped", "-ldflags='-s -w'", "linux"), ("plain.exe", "", "windows"), ("stripped.exe", "-ldflags='-s -w'", "windows") })
         {
-            Tool.Run("sh", "-c", $"cd {_folder}/go/app && CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS='-mod=mod -modcacherw' GOSUMDB=off GOPROXY=file://{_folder}/proxy GOCACHE={_folder}/cache GOPATH={_folder}/path go build -buildvcs=false {flags} -o {_folder}/bin/{file} .");
+            Tool.Run("sh", "-c", $"cd {_folder}/go/app && CGO_ENABLED=0 GOOS={system} GOTOOLCHAIN=local GOFLAGS='-mod=mod -modcacherw' GOSUMDB=off GOPROXY=file://{_folder}/proxy GOCACHE={_folder}/cache GOPATH={_folder}/path go build -buildvcs=false {flags} -o {_folder}/bin/{file} .");
         }
 
         var printed = Tool.Run("go", "version", "-m", $"{_folder}/bin/plain").Split('\n');
@@ -99,7 +99,7 @@ public sealed class NativeToolTests : IDisposable
         var modules = printed.Select(line => line.Trim().Split('\t')).Where(words => words is ["dep", _, ['v', _, ..], _, ..]).Select(words => $"{words[1]} {words[2]}").ToList();
 
         Assert.Equal(["example.com/dep v1.2.3"], modules);
-        foreach (var file in (string[])["/bin/plain", "/bin/stripped"])
+        foreach (var file in (string[])["/bin/plain", "/bin/stripped", "/bin/plain.exe", "/bin/stripped.exe"])
         {
             Assert.Equal([.. modules, $"stdlib {compiler}"], Scan("bin").Where(package => package.Path == file).Select(package => $"{package.Name} {package.Version}"));
         }

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using System.Text;
 using Orchestration.GuestFixtures;
 using Orchestration.Inspection.Languages;
 
@@ -8,18 +6,12 @@ namespace Orchestration.Inspection.Tests.Languages;
 /// <summary>Packages that a compiler noted in a program.</summary>
 public sealed class ProgramTests
 {
-    private const string Modules =
-        "path\texample.com/app\nmod\texample.com/app\t(devel)\t\ndep\tgolang.org/x/net\tv0.17.0\th1:abc=\ndep\tgithub.com/old/thing\tv1.0.0\n=>\tgithub.com/new/thing\tv1.1.0\th1:def=\n"
-        + "dep\texample.com/local\tv0.0.0\n=>\t../local\t\t\nbuild\t-compiler=gc\n";
-
-    private static readonly string[] Expected = ["github.com/new/thing v1.1.0", "golang.org/x/net v0.17.0", "stdlib 1.21.4"];
-
     [Fact]
     public void Go_programs_since_1_18_have_their_modules_inline()
     {
-        var program = new ElfBuilder().Section(".text", new byte[100]).Section(".go.buildinfo", Inline("go1.21.4 X:boringcrypto")).Build();
+        var program = new ElfBuilder().Section(".text", new byte[100]).Section(".go.buildinfo", CompilerNotes.Inline("go1.21.4 X:boringcrypto")).Build();
 
-        Assert.Equal(Expected, Scan(program).Select(package => $"{package.Name} {package.Version}"));
+        Assert.Equal(CompilerNotes.Expected, Scan(program).Select(package => $"{package.Name} {package.Version}"));
     }
 
     [Theory]
@@ -41,34 +33,24 @@ public sealed class ProgramTests
         }
 
         var version = Text("go1.21.4"u8.ToArray());
-        var modules = Text(Marked(Modules));
-        var program = builder.Section(".go.buildinfo", [.. Header((byte)width, (byte)(isLittleEndian ? 0 : 1)), .. version, .. modules, .. new byte[16 - (2 * width)]]).Build();
+        var modules = Text(CompilerNotes.Marked(CompilerNotes.Modules));
+        var program = builder.Section(".go.buildinfo", [.. CompilerNotes.GoHeader((byte)width, (byte)(isLittleEndian ? 0 : 1)), .. version, .. modules, .. new byte[16 - (2 * width)]]).Build();
 
-        Assert.Equal(Expected, Scan(program).Select(package => $"{package.Name} {package.Version}"));
+        Assert.Equal(CompilerNotes.Expected, Scan(program).Select(package => $"{package.Name} {package.Version}"));
     }
 
     [Fact]
     public void A_stripped_Go_program_keeps_its_modules_where_its_data_begins()
     {
-        var program = new ElfBuilder().Section(".go.buildinfo", Inline("go1.21.4")).Build(stripped: true);
+        var program = new ElfBuilder().Section(".go.buildinfo", CompilerNotes.Inline("go1.21.4")).Build(stripped: true);
 
-        Assert.Equal(Expected, Scan(program).Select(package => $"{package.Name} {package.Version}"));
+        Assert.Equal(CompilerNotes.Expected, Scan(program).Select(package => $"{package.Name} {package.Version}"));
     }
 
     [Fact]
     public void Auditable_Rust_programs_list_their_crates_but_not_those_of_the_build()
     {
-        const string Audit = """
-            {"packages":[{"name":"app","version":"0.1.0","source":"local","root":true},{"name":"serde","version":"1.0.190","source":"crates.io"},
-            {"name":"cc","version":"1.0.83","source":"crates.io","kind":"build"},{"name":"mine","version":"0.2.0","source":"git"}]}
-            """;
-        using var packed = new MemoryStream();
-        using (var deflater = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
-        {
-            deflater.Write(Encoding.UTF8.GetBytes(Audit));
-        }
-
-        var package = Assert.Single(Scan(new ElfBuilder().Section(".dep-v0", packed.ToArray()).Build()));
+        var package = Assert.Single(Scan(new ElfBuilder().Section(".dep-v0", CompilerNotes.RustAudit()).Build()));
 
         Assert.Equal(("crates.io", "serde", "1.0.190", "/usr/local/bin/app"), (package.Ecosystem, package.Name, package.Version, package.Path));
     }
@@ -76,8 +58,8 @@ public sealed class ProgramTests
     [Fact]
     public void A_program_whose_notes_lie_is_a_warning()
     {
-        byte[] endless = [.. Header(8, 2), .. new byte[16], 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F];
-        byte[] outside = [.. Header(8, 0), .. BitConverter.GetBytes(0xFFFF_FFFF_FFFF_FFF0), .. BitConverter.GetBytes(8UL)];
+        byte[] endless = [.. CompilerNotes.GoHeader(8, 2), .. new byte[16], 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F];
+        byte[] outside = [.. CompilerNotes.GoHeader(8, 0), .. BitConverter.GetBytes(0xFFFF_FFFF_FFFF_FFF0), .. BitConverter.GetBytes(8UL)];
         var facts = LanguageScanner.Scan(
             new GuestBuilder().File("/opt/a", new ElfBuilder().Section(".go.buildinfo", endless).Build(), 755).File("/opt/b", new ElfBuilder().Section(".go.buildinfo", outside).Build(), 755)
                 .File("/opt/c", new ElfBuilder().Section(".dep-v0", [1, 2, 3]).Build(), 755).Build(),
@@ -91,7 +73,7 @@ public sealed class ProgramTests
     [Fact]
     public void Every_cut_of_a_program_ends_in_an_answer()
     {
-        var program = new ElfBuilder().Section(".go.buildinfo", Inline("go1.21.4")).Build();
+        var program = new ElfBuilder().Section(".go.buildinfo", CompilerNotes.Inline("go1.21.4")).Build();
         var builder = new GuestBuilder();
         for (var length = 0; length < 64; length++)
         {
@@ -107,16 +89,4 @@ public sealed class ProgramTests
         Assert.Empty(facts.Warnings);
         return facts.Found;
     }
-
-    private static byte[] Header(byte pointerSize, byte flags) => [0xFF, .. " Go buildinf:"u8, pointerSize, flags];
-
-    private static byte[] Marked(string modules) => [.. new byte[16], .. Encoding.UTF8.GetBytes(modules), .. new byte[16]];
-
-    private static byte[] Inline(string version)
-    {
-        byte[] Prefixed(byte[] text) => [.. Varint(text.Length), .. text];
-        return [.. Header(8, 2), .. new byte[16], .. Prefixed(Encoding.UTF8.GetBytes(version)), .. Prefixed(Marked(Modules))];
-    }
-
-    private static byte[] Varint(int value) => value < 0x80 ? [(byte)value] : [(byte)(value | 0x80), .. Varint(value >> 7)];
 }

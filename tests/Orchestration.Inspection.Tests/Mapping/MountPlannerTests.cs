@@ -19,6 +19,8 @@ public sealed class MountPlannerTests
         new("/dev/sda3", "zfs_member", "6d9e4a3c-0000-4000-8000-00000000000c", null, false, "zfs_member cannot be read yet"),
     ];
 
+    private static readonly MountMap Root = new("/", "/dev/sda1", "/dev/sda1", "ext4", [], MountState.Mounted, null, null, null);
+
     private readonly List<string> _warnings = [];
 
     [Theory]
@@ -140,12 +142,12 @@ public sealed class MountPlannerTests
     private MountMap PlanOnBtrfs(string options)
     {
         var fileSystem = FileSystems[1] with { Type = "btrfs", Subvolumes = ["/@home"], SubvolumeIds = new Dictionary<string, ulong> { ["/@home"] = 256 } };
-        return new MountPlanner(new DeviceResolver(Partitions, [], [FileSystems[0], fileSystem], "/dev/sda1"), FileSystems[0])
+        return new MountPlanner(new DeviceResolver(Partitions, [], [FileSystems[0], fileSystem], "/dev/sda1"), Root)
             .Plan(FstabFile.Parse($"/dev/sda2 /home btrfs {options} 0 0", "/etc/fstab"), _warnings)
             .Single(mount => mount.MountPoint == "/home");
     }
 
     private IReadOnlyList<MountMap> Plan(string fstab) =>
-        new MountPlanner(new DeviceResolver(Partitions, [], FileSystems, "/dev/sda1"), FileSystems[0])
+        new MountPlanner(new DeviceResolver(Partitions, [], FileSystems, "/dev/sda1"), Root)
             .Plan(FstabFile.Parse(fstab, "/etc/fstab"), _warnings);
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Orchestration.GuestFixtures;
-using Orchestration.Inspection.Mapping;
+using Orchestration.Inspection.Mapping.Layouts;
 using Orchestration.Inspection.Windows;
 
 namespace Orchestration.Inspection.Tests.Windows;
@@ -155,7 +155,7 @@ public sealed class WindowsGuestTests
         var guest = new GuestBuilder("ntfs").File("/WINDOWS/system32/Config/software", new RegistryHiveBuilder().Text(Version, "ProductName", "Windows 10 Pro").Build()).Build();
 
         Assert.Equal("Windows 10 Pro", guest.OperatingSystem.ProductName);
-        Assert.True(RootDetector.IsRoot(new GuestBuilder("ntfs").File("/WINDOWS/system32/Config/software", [1]).FileSystem));
+        Assert.Equal(SystemPart.Root, RootDetector.Detect(new GuestBuilder("ntfs").File("/WINDOWS/system32/Config/software", [1]).FileSystem));
     }
 
     [Fact]

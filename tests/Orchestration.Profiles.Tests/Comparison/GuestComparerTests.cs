@@ -29,6 +29,38 @@ public sealed class GuestComparerTests
         Assert.Equal([new Change("removed", "kernel (x86_64)", "1", null), new Change("added", "kernel (x86_64)", null, "3"), new Change("added", "kernel (x86_64)", null, "4")], comparison.Packages!);
     }
 
+    [Theory]
+    [InlineData("npm", "1.9.0", "1.10.0", "upgraded")]
+    [InlineData("PyPI", "2.0", "2.0rc1", "downgraded")]
+    [InlineData("Hex", "1.0", "2.0", "changed")]
+    public void Packages_of_languages_are_compared_by_the_order_of_their_ecosystem(string ecosystem, string from, string to, string expected)
+    {
+        var comparison = Compare(Languages(new SnapshotLanguagePackage(ecosystem, "tool", from)), Languages(new SnapshotLanguagePackage(ecosystem, "tool", to)));
+
+        Assert.Equal([new Change(expected, $"tool ({ecosystem})", from, to)], comparison.LanguagePackages!);
+        Assert.False(comparison.Identical);
+    }
+
+    [Fact]
+    public void Packages_of_languages_that_one_side_was_not_searched_for_are_a_note()
+    {
+        var comparison = Compare(Languages(new SnapshotLanguagePackage("npm", "tool", "1")) with { Packages = [] }, Packages());
+
+        Assert.Null(comparison.LanguagePackages);
+        Assert.Equal(["The packages of languages of the target are not known, and were not compared."], comparison.Notes);
+    }
+
+    [Fact]
+    public void Rules_without_a_name_are_known_by_what_they_are_about()
+    {
+        var comparison = Compare(
+            Configuration("""{"authentication":{"pam_rules":[{"service":"su","type":"auth","module":"pam_unix.so","control":"required","line":1}]}}"""),
+            Configuration("""{"authentication":{"pam_rules":[{"service":"su","type":"auth","module":"pam_wheel.so","control":"required","line":1},{"service":"su","type":"auth","module":"pam_unix.so","control":"sufficient","line":2}]}}"""));
+
+        Assert.Contains(new Change("changed", "authentication: pam_rules[su auth pam_unix.so].control", "required", "sufficient"), comparison.Configuration!);
+        Assert.DoesNotContain(comparison.Configuration!, change => change.Kind == "removed");
+    }
+
     [Fact]
     public void Settings_are_known_by_their_names_and_not_by_their_lines()
     {
@@ -99,6 +131,8 @@ public sealed class GuestComparerTests
     private static GuestSnapshot Nothing => new("images/a", "Debian", null, null, null, null);
 
     private static GuestSnapshot Packages(params SnapshotPackage[] packages) => Nothing with { Packages = packages };
+
+    private static GuestSnapshot Languages(params SnapshotLanguagePackage[] packages) => Nothing with { LanguagePackages = packages };
 
     private static GuestSnapshot Configuration(string json) => Nothing with { Configuration = ConfigurationReader.Read(JsonDocument.Parse(json).RootElement) };
 

@@ -7,6 +7,7 @@ internal static class WindowsExamples
 {
     private const string Lsa = @"ControlSet001\Control\Lsa";
     private const string Services = @"ControlSet001\Services";
+    private const string Firewall = $@"{Services}\SharedAccess\Parameters\FirewallPolicy";
     private const string Server = $@"{Services}\LanmanServer\Parameters";
     private const string Winlogon = @"Microsoft\Windows NT\CurrentVersion\Winlogon";
     private const string Version = @"Microsoft\Windows NT\CurrentVersion";
@@ -36,6 +37,8 @@ internal static class WindowsExamples
         new("GK-WIN-019", Updated(CheckAssert.Today.AddDays(-10)), Updated(CheckAssert.Today.AddDays(-100))),
         new("GK-WIN-020", Release("20348"), Release("9600")),
         new("GK-WIN-021", Service("TlntSvr", 3), Service("TlntSvr", 2)),
+        new("GK-WIN-022", Windows(), System($@"{Firewall}\PublicProfile", "DefaultInboundAction", 0)),
+        new("GK-WIN-023", Rule("LPort=3389|RA4=192.0.2.0/255.255.255.0"), Rule("LPort=3389")),
         new("GK-MIG-040", Driver("vioscsi", 0), Driver("vioscsi", 3)),
         new("GK-MIG-041", Driver("storvsc", 0, hive => Driver(hive, "vmbus", 0)), Driver("storvsc", 0)),
         new("GK-MIG-042", Driver("LSI_SAS", 0), Driver("LSI_SAS", 4)),
@@ -69,6 +72,9 @@ internal static class WindowsExamples
     private static void Driver(RegistryHiveBuilder hive, string name, uint start) => hive.Number($@"{Services}\{name}", "Type", 1).Number($@"{Services}\{name}", "Start", start);
 
     private static GuestBuilder Interface(uint dhcp) => System($@"{Services}\Tcpip\Parameters\Interfaces\{{A}}", "EnableDHCP", dhcp);
+
+    private static GuestBuilder Rule(string fields) => Windows(system: hive =>
+        hive.Text($@"{Firewall}\FirewallRules", "Rule-In", $"v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|{fields}|Name=Rule|"));
 
     private static GuestBuilder Licence(string product) => Software(hive => hive.Text(Version, "ProductId", product));
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Azure;
 using Azure.Storage.Blobs;
+using Orchestration.Cli.Output;
 using Orchestration.Profiles.Vulnerabilities.Database;
 
 namespace Orchestration.Cli.Commands.Administration;
@@ -16,25 +17,32 @@ internal static class AdvisoriesCommand
     {
         var path = new Argument<string>("PATH") { Description = "A directory, a zip as osv.dev publishes it (all.zip), or a single record of the OSV schema." };
         var storage = CommonOptions.Storage();
-        var command = new Command("import", "Import OSV records. Those of a release replace what was imported for it before.") { path, storage };
+        var json = CommonOptions.Json();
+        var command = new Command("import", "Import OSV records. Those of a release replace what was imported for it before.") { path, json, storage };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
             {
                 var result = AdvisoryImporter.Import(parsed.GetRequiredValue(path), TimeProvider.System.GetUtcNow(), cancellationToken);
-                await UploadAsync(parsed.GetRequiredValue(storage), result.Databases, cancellationToken);
-                await PrintAsync(result);
+                await UploadAsync(CommonOptions.StorageOf(parsed, storage), result.Databases, cancellationToken);
+                await TellProblemsAsync(result);
+                Answer.Write(
+                    new { Databases = result.Databases.Select(database => database.Header), result.Records, result.Withdrawn, result.Elsewhere, result.Problems },
+                    parsed.GetValue(json),
+                    _ => Print(result));
                 return result.Databases.Count > 0 ? ExitCode.Completed : ExitCode.Refused;
             }
             catch (Exception exception) when (exception is AdvisoryException or IOException or UnauthorizedAccessException)
             {
-                await Console.Error.WriteLineAsync(exception.Message);
-                return ExitCode.Refused;
+                throw new CommandException(ExitCode.Refused, exception.Message, exception);
+            }
+            catch (FormatException exception)
+            {
+                throw new CommandException(ExitCode.Refused, "Expected a connection string of Azure Storage for --storage or ORCHESTRATE_STORAGE.", exception);
             }
             catch (Exception exception) when (exception is RequestFailedException or AggregateException)
             {
-                await Console.Error.WriteLineAsync($"The advisories could not be uploaded: {exception.InnerException?.Message ?? exception.Message}");
-                return ExitCode.Unreachable;
+                throw new CommandException(ExitCode.Unreachable, $"The advisories could not be uploaded: {exception.InnerException?.Message ?? exception.Message}", exception);
             }
         });
         return command;
@@ -51,13 +59,16 @@ internal static class AdvisoriesCommand
         }
     }
 
-    private static async Task PrintAsync(ImportResult result)
+    private static async Task TellProblemsAsync(ImportResult result)
     {
         foreach (var problem in result.Problems)
         {
             await Console.Error.WriteLineAsync($"Left out: {problem}");
         }
+    }
 
+    private static void Print(ImportResult result)
+    {
         foreach (var header in result.Databases.Select(database => database.Header))
         {
             Console.WriteLine($"{header.Ecosystem}: {header.Advisories} advisories, the newest of {header.Newest:yyyy-MM-dd}");

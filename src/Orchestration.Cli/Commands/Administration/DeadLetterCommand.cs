@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
 using Orchestration.Cli.Commands.Jobs;
 using Orchestration.Cli.Output;
+using Orchestration.Protocol;
 
 namespace Orchestration.Cli.Commands.Administration;
 
@@ -17,8 +19,8 @@ internal static class DeadLetterCommand
 
     private static Command CreateList()
     {
-        var limit = new Option<int>("--limit") { Description = "The most jobs to show.", DefaultValueFactory = _ => DefaultLimit };
-        var json = CommonOptions.Json();
+        var limit = CommonOptions.Limit(DefaultLimit);
+        var json = CommonOptions.JsonLines();
         var (url, key) = (CommonOptions.Url(), CommonOptions.Key());
         var command = new Command("list", "List them, newest first.") { limit, json, url, key };
         command.SetWork(url, key, async (client, parsed, cancellationToken) =>
@@ -33,13 +35,22 @@ internal static class DeadLetterCommand
     private static Command CreateRequeue()
     {
         var jobs = new Argument<string[]>("JOB") { Description = "The jobs' ids.", Arity = ArgumentArity.OneOrMore };
+        var json = CommonOptions.JsonLines();
         var (url, key) = (CommonOptions.Url(), CommonOptions.Key());
-        var command = new Command("requeue", "Give jobs as many attempts more as they had.") { jobs, url, key };
+        var command = new Command("requeue", "Give jobs as many attempts more as they had.") { jobs, json, url, key };
         command.SetWork(url, key, async (client, parsed, cancellationToken) =>
         {
             foreach (var job in parsed.GetRequiredValue(jobs))
             {
-                Summary.Print(await client.RequeueAsync(job, cancellationToken));
+                var view = await client.RequeueAsync(job, cancellationToken);
+                if (parsed.GetValue(json))
+                {
+                    Console.WriteLine(JsonSerializer.Serialize(view, ProtocolJson.Options));
+                }
+                else
+                {
+                    Summary.Print(view);
+                }
             }
 
             return ExitCode.Completed;

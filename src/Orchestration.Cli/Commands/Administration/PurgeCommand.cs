@@ -16,7 +16,7 @@ internal static class PurgeCommand
         var olderThan = new Option<double?>("--older-than") { Description = "Ended so many days ago, or longer." };
         var results = new Option<bool>("--results") { Description = "Remove results and their files too; else they stay." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be removed." };
-        var json = CommonOptions.Json();
+        var json = CommonOptions.JsonLines();
         var (url, key) = (CommonOptions.Url(), CommonOptions.Key());
         var command = new Command("purge", "Remove ended jobs that the options name, of which one at least must be given; jobs at work stay.")
         {
@@ -54,7 +54,7 @@ internal static class PurgeCommand
             }
             while (cursor is not null);
 
-            await Console.Error.WriteLineAsync($"{count} jobs {(parsed.GetValue(dryRun) ? "would be removed" : "removed")}");
+            await Console.Error.WriteLineAsync($"{count} {(count == 1 ? "job" : "jobs")} {(parsed.GetValue(dryRun) ? "would be removed" : "removed")}");
             return ExitCode.Completed;
         });
         return command;

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Orchestration.Cli.Output;
-using Orchestration.Protocol;
 using Orchestration.Protocol.Service;
 using Spectre.Console;
 
@@ -19,14 +17,7 @@ internal static class QueueCommand
         command.SetWork(url, key, async (client, parsed, cancellationToken) =>
         {
             var queue = await client.GetQueueAsync(cancellationToken);
-            if (parsed.GetValue(json))
-            {
-                Console.WriteLine(JsonSerializer.Serialize(queue, ProtocolJson.Indented));
-            }
-            else
-            {
-                Print(queue);
-            }
+            Answer.Write(queue, parsed.GetValue(json), Print);
 
             return ExitCode.Completed;
         });
@@ -52,6 +43,6 @@ internal static class QueueCommand
                 new Text(job.Priority?.ToString(CultureInfo.InvariantCulture) ?? ""));
         }
 
-        Terminal.Output.Write(table);
+        Terminal.Write(table);
     }
 }

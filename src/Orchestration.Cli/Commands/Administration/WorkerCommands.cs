@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
 using Orchestration.Cli.Output;
-using Orchestration.Protocol;
 
 namespace Orchestration.Cli.Commands.Administration;
 
@@ -16,14 +14,7 @@ internal static class WorkerCommands
         command.SetWork(url, key, async (client, parsed, cancellationToken) =>
         {
             var worker = await client.GetCapabilitiesAsync(cancellationToken);
-            if (parsed.GetValue(json))
-            {
-                Console.WriteLine(JsonSerializer.Serialize(worker, ProtocolJson.Indented));
-            }
-            else
-            {
-                WorkerSummary.Print(worker);
-            }
+            Answer.Write(worker, parsed.GetValue(json), WorkerSummary.Print);
 
             return ExitCode.Completed;
         });
@@ -38,14 +29,7 @@ internal static class WorkerCommands
         command.SetWork(url, key, async (client, parsed, cancellationToken) =>
         {
             var workers = await client.GetWorkersAsync(cancellationToken);
-            if (parsed.GetValue(json))
-            {
-                Console.WriteLine(JsonSerializer.Serialize(workers, ProtocolJson.Indented));
-            }
-            else
-            {
-                WorkerSummary.Print(workers);
-            }
+            Answer.Write(workers, parsed.GetValue(json), WorkerSummary.Print);
 
             return ExitCode.Completed;
         });

@@ -25,7 +25,7 @@ internal static class CheckCommand
             progress.Dispose();
             if (options.WantsJson(parsed))
             {
-                ImageOptions.PrintJson(new { check.Files, check.Bytes, check.Damages, Warnings = check.Warnings.Distinct(), session.Cost });
+                Answer.WriteJson(new { check.Files, check.Bytes, check.Damages, Warnings = check.Warnings.Distinct(), session.Cost });
             }
             else
             {

@@ -25,7 +25,7 @@ internal static class CopyCommand
             line.Dispose();
             if (options.WantsJson(parsed))
             {
-                ImageOptions.PrintJson(new { copy.Files, copy.Bytes, Damages = copy.Damages });
+                Answer.WriteJson(new { copy.Files, copy.Bytes, Damages = copy.Damages });
             }
             else
             {

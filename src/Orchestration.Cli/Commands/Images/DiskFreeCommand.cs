@@ -26,7 +26,7 @@ internal static class DiskFreeCommand
                 .ToList();
             if (options.WantsJson(parsed))
             {
-                ImageOptions.PrintJson(rows);
+                Answer.WriteJson(rows);
                 return ExitCode.Completed;
             }
 
@@ -36,7 +36,7 @@ internal static class DiskFreeCommand
                 table.AddRow(new Text(row.Device), new Text(row.Type ?? ""), Size(row.SizeBytes), Size(row.FreeBytes), new Text(string.Join(' ', row.MountPoints)));
             }
 
-            Terminal.Output.Write(table);
+            Terminal.Write(table);
             return ExitCode.Completed;
         });
         return command;

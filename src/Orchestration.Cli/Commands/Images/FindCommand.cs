@@ -49,7 +49,7 @@ internal static class FindCommand
                 .Where(file => parsed.GetValue(name) is not { } pattern || GuestPath.Matches(pattern, file.Name));
             if (options.WantsJson(parsed))
             {
-                ImageOptions.PrintJson(found.Select(file => ListFilesCommand.Describe(session, file)));
+                Answer.WriteJson(found.Select(file => ListFilesCommand.Describe(session, file)));
             }
             else
             {

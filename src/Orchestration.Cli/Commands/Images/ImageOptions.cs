@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using Orchestration.DiskImages;
 using Orchestration.Inspection;
-using Orchestration.Protocol;
 
 namespace Orchestration.Cli.Commands.Images;
 
@@ -43,7 +41,7 @@ internal sealed class ImageOptions
                 await Console.Error.WriteLineAsync(exception.Message);
                 return exception.Error is DiskImageError.Unavailable ? ExitCode.Unreachable : ExitCode.Refused;
             }
-            catch (Exception exception) when (exception is InspectionException or CommandException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is InspectionException or IOException or UnauthorizedAccessException)
             {
                 await Console.Error.WriteLineAsync(exception.Message);
                 return ExitCode.Refused;
@@ -52,8 +50,6 @@ internal sealed class ImageOptions
     }
 
     public bool WantsJson(ParseResult parsed) => parsed.GetValue(_json);
-
-    public static void PrintJson<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, ProtocolJson.Indented));
 
     public static Argument<string> Path() => new("PATH") { Description = "Absolute path in the guest.", DefaultValueFactory = _ => "/" };
 }

@@ -16,7 +16,7 @@ internal static class InfoCommand
         {
             if (options.WantsJson(parsed))
             {
-                ImageOptions.PrintJson(Describe(session));
+                Answer.WriteJson(Describe(session));
             }
             else
             {
@@ -64,7 +64,7 @@ internal static class InfoCommand
             table.AddRow([.. Row(volume).Select(text => new Text(text ?? ""))]);
         }
 
-        Terminal.Output.Write(table);
+        Terminal.Write(table);
         foreach (var volume in image.Volumes.Volumes.Where(volume => volume.Problem is not null))
         {
             Console.WriteLine($"{volume.Device}: {volume.Problem}");

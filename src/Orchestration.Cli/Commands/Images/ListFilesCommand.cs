@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Orchestration.Cli.Output;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.Inspection.Files;
 
@@ -20,7 +21,7 @@ internal static class ListFilesCommand
             var entries = file.IsDirectory ? session.Files.List(wanted) : [file];
             if (options.WantsJson(parsed))
             {
-                ImageOptions.PrintJson(entries.Select(entry => Describe(session, entry)));
+                Answer.WriteJson(entries.Select(entry => Describe(session, entry)));
                 return ExitCode.Completed;
             }
 

@@ -21,11 +21,12 @@ internal static class ControlCommands
     private static Command Create(string name, string description, Func<ParseResult, object> body)
     {
         var jobId = CommonOptions.JobId();
+        var json = CommonOptions.Json();
         var (url, key) = (CommonOptions.Url(), CommonOptions.Key());
-        var command = new Command(name, description) { jobId, url, key };
+        var command = new Command(name, description) { jobId, json, url, key };
         command.SetWork(url, key, async (client, parsed, cancellationToken) =>
         {
-            Summary.Print(await client.CommandAsync(parsed.GetRequiredValue(jobId), name, body(parsed), cancellationToken));
+            Answer.Write(await client.CommandAsync(parsed.GetRequiredValue(jobId), name, body(parsed), cancellationToken), parsed.GetValue(json), Summary.Print);
             return ExitCode.Completed;
         });
         return command;

@@ -13,7 +13,7 @@ internal static class EventsCommand
         var jobId = CommonOptions.JobId();
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what happens until the job has ended." };
         var since = new Option<long>("--since") { Description = "Sequence number of the first event to show." };
-        var json = CommonOptions.Json();
+        var json = CommonOptions.JsonLines();
         var (url, key) = (CommonOptions.Url(), CommonOptions.Key());
         var command = new Command("events", "Show what happened to a job.") { jobId, follow, since, json, url, key };
         command.SetWork(url, key, async (client, parsed, cancellationToken) =>

@@ -10,8 +10,8 @@ internal static class ListCommand
     public static Command Create()
     {
         var filters = JobFilters.Create();
-        var limit = new Option<int>("--limit") { Description = "The most jobs to show.", DefaultValueFactory = _ => DefaultLimit };
-        var json = CommonOptions.Json();
+        var limit = CommonOptions.Limit(DefaultLimit);
+        var json = CommonOptions.JsonLines();
         var (url, key) = (CommonOptions.Url(), CommonOptions.Key());
         var command = new Command("list", "List jobs, newest first.") { limit, json, url, key };
         Array.ForEach(filters, command.Options.Add);

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
 using Orchestration.Cli.Output;
-using Orchestration.Protocol;
 using Orchestration.Protocol.Hyper2Kvm;
 
 namespace Orchestration.Cli.Commands.Jobs;
@@ -13,7 +11,7 @@ internal static class ResultCommand
     {
         var jobId = CommonOptions.JobId();
         var json = CommonOptions.Json();
-        var shape = new Option<string?>("--shape") { Description = "With --json: the result in the shape of this family of documents." };
+        var shape = new Option<string?>("--shape") { Description = "Print the result as JSON in the shape of this family of documents." };
         shape.AcceptOnlyFromAmong(Hyper2KvmDocument.MemberName);
         var output = new Option<DirectoryInfo?>("--output") { Description = "Folder to save the result files in." };
         var (url, key) = (CommonOptions.Url(), CommonOptions.Key());
@@ -24,18 +22,13 @@ internal static class ResultCommand
             var files = parsed.GetValue(output) is { } folder
                 ? await ResultFiles.SaveAsync(client, result, folder, cancellationToken)
                 : [];
-            if (parsed.GetValue(json) && parsed.GetValue(shape) is not null)
+            if (parsed.GetValue(shape) is not null)
             {
-                Console.WriteLine(JsonSerializer.Serialize(
-                    await client.GetHyper2KvmResultAsync(result.JobId, cancellationToken), ProtocolJson.Indented));
-            }
-            else if (parsed.GetValue(json))
-            {
-                Console.WriteLine(JsonSerializer.Serialize(result, ProtocolJson.Indented));
+                Answer.WriteJson(await client.GetHyper2KvmResultAsync(result.JobId, cancellationToken));
             }
             else
             {
-                Summary.Print(result, files);
+                Answer.Write(result, parsed.GetValue(json), found => Summary.Print(found, files));
             }
 
             return result.Error is null ? ExitCode.Completed : ExitCode.JobFailed;

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
 using Orchestration.Cli.Output;
-using Orchestration.Protocol;
 
 namespace Orchestration.Cli.Commands.Jobs;
 
@@ -17,14 +15,7 @@ internal static class StatusCommand
         command.SetWork(url, key, async (client, parsed, cancellationToken) =>
         {
             var job = await client.GetJobAsync(parsed.GetRequiredValue(jobId), cancellationToken);
-            if (parsed.GetValue(json))
-            {
-                Console.WriteLine(JsonSerializer.Serialize(job, ProtocolJson.Indented));
-            }
-            else
-            {
-                Summary.Print(job);
-            }
+            Answer.Write(job, parsed.GetValue(json), Summary.Print);
 
             return ExitCode.Completed;
         });

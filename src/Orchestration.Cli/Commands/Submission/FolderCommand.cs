@@ -34,20 +34,8 @@ internal static class FolderCommand
         };
         var once = new Option<bool>("--once") { Description = "Run what is there, then end; the exit code tells whether any job failed." };
         var (url, key) = (CommonOptions.Url(), CommonOptions.Key());
-        concurrent.Validators.Add(option =>
-        {
-            if (option.GetValueOrDefault<int>() is < 1 or > 1000)
-            {
-                option.AddError("Expected 1 to 1000 for --max-concurrent.");
-            }
-        });
-        interval.Validators.Add(option =>
-        {
-            if (option.GetValueOrDefault<double>() is not (>= 0.05 and <= 3600))
-            {
-                option.AddError("Expected 0.05 to 3600 seconds for --poll-interval.");
-            }
-        });
+        concurrent.RequireRange(1, 1000);
+        interval.RequireRange(0.05, 3600);
         var command = new Command("watch-folder", "Run the job documents that are dropped into a folder, until interrupted.")
         {
             jobs, results, workerId, concurrent, interval, level, once, url, key,
@@ -59,6 +47,11 @@ internal static class FolderCommand
             using var folder = new JobFolder(parsed.GetRequiredValue(jobs), parsed.GetRequiredValue(workerId));
             var runner = new DocumentRunner(client, Directory.CreateDirectory(parsed.GetRequiredValue(results)), options.PollInterval, log);
             using var worker = new FolderWorker(runner, folder, options, log);
+            if (!options.Once)
+            {
+                log.Write(FolderLogLevel.Info, $"watching {parsed.GetRequiredValue(jobs)}; results go to {parsed.GetRequiredValue(results)}");
+            }
+
             try
             {
                 return await worker.RunAsync(cancellationToken) == 0 ? ExitCode.Completed : ExitCode.JobFailed;

@@ -30,10 +30,11 @@ internal static class RunCommand
             Description = "Folder for the result files; each job gets one of its own below it.",
             DefaultValueFactory = _ => new DirectoryInfo("results"),
         };
+        var json = CommonOptions.Json();
         var (url, key, storage) = (CommonOptions.Url(), CommonOptions.Key(), CommonOptions.Storage());
         var command = new Command("run", "Upload an image, inspect and profile it, and show what was found.")
         {
-            image, profiles, reports, isDeep, output, url, key, storage,
+            image, profiles, reports, isDeep, output, json, url, key, storage,
         };
         command.SetWork(url, key, async (client, parsed, cancellationToken) =>
         {
@@ -43,21 +44,34 @@ internal static class RunCommand
                 throw new CommandException(ExitCode.Refused, $"There is no file {file.FullName}.");
             }
 
-            var path = await ProgressView.WatchUploadAsync(
-                file, progress => ImageUploader.UploadAsync(parsed.GetRequiredValue(storage), file, progress, cancellationToken));
-            var document = new JobDocumentBuilder("guestkit.inspect")
-                .WithName(file.Name)
-                .WithSubmitter(Environment.UserName)
-                .WithData(new { Image = new { Path = path }, Options = new { Profiles = parsed.GetValue(profiles), Reports = parsed.GetValue(reports), DeepScan = parsed.GetValue(isDeep) } })
-                .Build();
-            var jobId = await client.SubmitAsync(JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Options), DocumentFormat.Json, cancellationToken);
+            var document = JsonSerializer.SerializeToUtf8Bytes(Describe(file, parsed), ProtocolJson.Options);
+
+            // A large image is not uploaded for a job that the service then refuses.
+            if (await client.ValidateAsync(document, DocumentFormat.Json, cancellationToken) is { Count: > 0 } violations)
+            {
+                throw new CommandException(ExitCode.Refused, string.Join('\n', violations.Select(Summary.Describe)));
+            }
+
+            await ProgressView.WatchUploadAsync(
+                file, progress => ImageUploader.UploadAsync(CommonOptions.StorageOf(parsed, storage), file, progress, cancellationToken));
+            var jobId = await client.SubmitAsync(document, DocumentFormat.Json, cancellationToken);
             await ProgressView.WatchJobAsync(client, jobId, cancellationToken);
 
             var result = await client.GetResultAsync(jobId, cancellationToken);
             var files = await ResultFiles.SaveAsync(client, result, parsed.GetRequiredValue(output), cancellationToken);
-            Summary.Print(result, files);
+            Answer.Write(result, parsed.GetValue(json), found => Summary.Print(found, files));
             return result.Error is null ? ExitCode.Completed : ExitCode.JobFailed;
         });
         return command;
+
+        JobDocument Describe(FileInfo file, ParseResult parsed) => new JobDocumentBuilder("guestkit.inspect")
+            .WithName(file.Name)
+            .WithSubmitter(Environment.UserName)
+            .WithData(new
+            {
+                Image = new { Path = ImageUploader.PathOf(file) },
+                Options = new { Profiles = parsed.GetValue(profiles), Reports = parsed.GetValue(reports), DeepScan = parsed.GetValue(isDeep) },
+            })
+            .Build();
     }
 }

@@ -1,9 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using Orchestration.Cli.Output;
 using Orchestration.Cli.Service;
-using Orchestration.Protocol;
-using Orchestration.Protocol.Documents;
 
 namespace Orchestration.Cli.Commands.Submission;
 
@@ -25,7 +22,7 @@ internal static class ScheduleCommand
         "list",
         "List all schedules, with their next and their last runs.",
         [],
-        async (client, _, json, cancellationToken) => Print(await client.GetSchedulesAsync(cancellationToken), json, ScheduleSummary.Print));
+        async (client, _, json, cancellationToken) => Answer.Write(await client.GetSchedulesAsync(cancellationToken), json, ScheduleSummary.Print));
 
     private static Command CreateShow()
     {
@@ -35,7 +32,7 @@ internal static class ScheduleCommand
             "Show a schedule: its next runs, its last one with the jobs, and what went wrong.",
             [name],
             async (client, parsed, json, cancellationToken) =>
-                Print(await client.GetScheduleAsync(parsed.GetRequiredValue(name), cancellationToken), json, ScheduleSummary.Print));
+                Answer.Write(await client.GetScheduleAsync(parsed.GetRequiredValue(name), cancellationToken), json, ScheduleSummary.Print));
     }
 
     private static Command CreatePut()
@@ -51,9 +48,7 @@ internal static class ScheduleCommand
                 var path = parsed.GetRequiredValue(file);
                 var content = await DocumentFile.ReadAsync(path, cancellationToken);
 
-                // What has another ending, or none, may be JSON all the same, which is YAML as well.
-                var format = path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? DocumentFormat.Json : DocumentFormat.Yaml;
-                Print(await client.PutScheduleAsync(parsed.GetRequiredValue(name), content, format, cancellationToken), json, ScheduleSummary.Print);
+                Answer.Write(await client.PutScheduleAsync(parsed.GetRequiredValue(name), content, DocumentFile.FormatOf(path, content), cancellationToken), json, ScheduleSummary.Print);
             });
     }
 
@@ -78,7 +73,7 @@ internal static class ScheduleCommand
             "Submit a schedule's jobs now, whatever its times.",
             [name],
             async (client, parsed, json, cancellationToken) =>
-                Print(await client.RunScheduleAsync(parsed.GetRequiredValue(name), cancellationToken), json, ScheduleSummary.Print));
+                Answer.Write(await client.RunScheduleAsync(parsed.GetRequiredValue(name), cancellationToken), json, ScheduleSummary.Print));
     }
 
     private static Command CreateWithOutput(
@@ -94,17 +89,5 @@ internal static class ScheduleCommand
             return ExitCode.Completed;
         });
         return command;
-    }
-
-    private static void Print<T>(T answer, bool json, Action<T> forPeople)
-    {
-        if (json)
-        {
-            Console.WriteLine(JsonSerializer.Serialize(answer, ProtocolJson.Indented));
-        }
-        else
-        {
-            forPeople(answer);
-        }
     }
 }

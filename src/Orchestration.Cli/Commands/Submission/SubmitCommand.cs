@@ -16,7 +16,7 @@ internal static class SubmitCommand
             Description = "The job document, JSON or YAML; with --batch, a JSON array or JSON lines of them; - for standard input.",
         };
         var wait = new Option<bool>("--wait") { Description = "Follow the job to its end; the exit code tells how it went." };
-        var yaml = new Option<bool>("--yaml") { Description = "The document is YAML; files that end with .yaml or .yml are known to be." };
+        var yaml = new Option<bool>("--yaml") { Description = "The document is YAML, whatever it looks like." };
         var batch = new Option<bool>("--batch") { Description = "Submit every document of the file; the exit code is 2 where any was refused." };
         var json = CommonOptions.Json();
         var (url, key) = (CommonOptions.Url(), CommonOptions.Key());
@@ -28,11 +28,11 @@ internal static class SubmitCommand
             if (parsed.GetValue(batch))
             {
                 var report = await client.SubmitBatchAsync(content, cancellationToken);
-                Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ProtocolJson.Indented) : Summary.Describe(report));
+                Answer.Write(report, parsed.GetValue(json), found => Console.WriteLine(Summary.Describe(found)));
                 return report.Refused == 0 ? ExitCode.Completed : ExitCode.Refused;
             }
 
-            var format = parsed.GetValue(yaml) ? DocumentFormat.Yaml : DocumentFormats.OfFileName(name);
+            var format = parsed.GetValue(yaml) ? DocumentFormat.Yaml : DocumentFile.FormatOf(name, content);
             var jobId = await client.SubmitAsync(content, format, cancellationToken);
             Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(new { JobId = jobId }, ProtocolJson.Options) : jobId);
             if (!parsed.GetValue(wait))

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
+using Orchestration.Cli.Output;
 using Orchestration.Cli.Service;
-using Orchestration.Protocol;
-using Orchestration.Protocol.Documents;
 using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Cli.Commands.Submission;
@@ -27,15 +25,7 @@ internal static class ValidateCommand
                 reports.Add(await CheckAsync(service, file, parsed.GetValue(strict), cancellationToken));
             }
 
-            if (parsed.GetValue(json))
-            {
-                Console.WriteLine(JsonSerializer.Serialize(reports, ProtocolJson.Indented));
-            }
-            else
-            {
-                reports.ForEach(Print);
-            }
-
+            Answer.Write(reports, parsed.GetValue(json), all => all.ForEach(Print));
             return reports.TrueForAll(report => report.Valid) ? ExitCode.Completed : ExitCode.Refused;
         });
         return command;
@@ -44,7 +34,7 @@ internal static class ValidateCommand
     private static async Task<DocumentReport> CheckAsync(ServiceClient? service, string file, bool strict, CancellationToken cancellationToken)
     {
         var content = await DocumentFile.ReadAsync(file, cancellationToken);
-        var format = DocumentFormats.OfFileName(file);
+        var format = DocumentFile.FormatOf(file, content);
         var reading = JobDocumentReader.Read(content, new ReadingOptions { Format = format });
         IReadOnlyList<Violation> violations = reading.Violations;
         if (violations.Count == 0 && service is not null)
@@ -61,7 +51,7 @@ internal static class ValidateCommand
         Console.WriteLine($"{report.File}: {(report.Valid ? "valid" : "refused")}");
         foreach (var violation in report.Violations)
         {
-            Console.WriteLine($"  {violation.Pointer} {violation.Code}: {violation.Message}");
+            Console.WriteLine($"  {Summary.Describe(violation)}");
         }
 
         foreach (var pointer in report.UnknownMembers)

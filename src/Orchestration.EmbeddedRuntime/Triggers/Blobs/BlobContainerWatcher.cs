@@ -64,7 +64,9 @@ internal sealed partial class BlobContainerWatcher(
 
             return isBusy;
         }
-        catch (Exception exception) when (BlobOutage.Is(exception) && !cancellationToken.IsCancellationRequested)
+#pragma warning disable CA1031 // Whatever it was, such as a listing that is no XML for one blob's name: a watcher that ended would leave all others lying.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             if (!_isOut)
             {

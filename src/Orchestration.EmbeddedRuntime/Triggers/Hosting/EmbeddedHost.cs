@@ -31,7 +31,9 @@ internal static class EmbeddedHost
     {
         StartupFailure.ReportInOneLine();
         HostConfiguration.ApplyLocalSettings(AppContext.BaseDirectory);
-        var builder = WebApplication.CreateBuilder(args);
+
+        // Otherwise every write below the current folder is looked at, which may hold the store itself.
+        var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         HostConfiguration.AddHostJson(builder.Configuration, AppContext.BaseDirectory);
 
         AddLogging(builder.Logging, builder.Configuration);

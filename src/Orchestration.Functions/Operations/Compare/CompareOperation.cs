@@ -10,7 +10,7 @@ using Orchestration.Protocol.Validation;
 namespace Orchestration.Functions.Operations.Compare;
 
 /// <summary>
-/// <c>guestkit.compare</c>: how a guest differs from another, or from what it was: packages, configuration, files and verdicts of checks.
+/// <c>guestkit.compare</c>: how a guest differs from another, or from what it was: packages, those of languages too, configuration, files and verdicts of checks.
 /// Either side is an image or the result of an earlier job.
 /// </summary>
 public sealed class CompareOperation(SnapshotTaker snapshots, ImageLocator locator) : IOperation
@@ -38,7 +38,7 @@ public sealed class CompareOperation(SnapshotTaker snapshots, ImageLocator locat
         OutputOptions.Check(payload.Object("output"));
         if (payload.Object("options") is { } options)
         {
-            foreach (var name in (string[])["compare_packages", "compare_config", "compare_files", "ignore_timestamps"])
+            foreach (var name in (string[])["compare_packages", "compare_config", "compare_files", "ignore_timestamps", "deep_scan"])
             {
                 options.Boolean(name);
             }
@@ -54,7 +54,7 @@ public sealed class CompareOperation(SnapshotTaker snapshots, ImageLocator locat
     public Task<StepOutput> RunStepAsync(StepContext context, CancellationToken cancellationToken)
     {
         var payload = context.ReadData<ComparePayload>();
-        return snapshots.TakeAsync(context.Step == Baseline ? payload.Baseline : payload.Target, payload.Options, cancellationToken);
+        return snapshots.TakeAsync(context, context.Step == Baseline ? payload.Baseline : payload.Target, payload.Options, cancellationToken);
     }
 
     public async Task<OperationResult> AssembleAsync(StepContext context, CancellationToken cancellationToken)
@@ -66,6 +66,7 @@ public sealed class CompareOperation(SnapshotTaker snapshots, ImageLocator locat
         {
             ["identical"] = comparison.Identical,
             ["packages"] = comparison.Packages?.Count,
+            ["language_packages"] = comparison.LanguagePackages?.Count,
             ["configuration"] = comparison.Configuration?.Count,
             ["files"] = comparison.Files?.Count,
             ["findings"] = comparison.Findings?.Count,

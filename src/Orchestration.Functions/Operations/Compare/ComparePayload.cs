@@ -53,6 +53,9 @@ public sealed record CompareOptions
 
     public bool IgnoreTimestamps { get; init; } = true;
 
+    /// <summary>Look for packages of languages, and compare them too: an addition to the protocol.</summary>
+    public bool DeepScan { get; init; }
+
     /// <summary>Profiles whose verdicts are compared: an addition to the protocol.</summary>
     public IReadOnlyList<string> Profiles { get; init; } = [];
 }

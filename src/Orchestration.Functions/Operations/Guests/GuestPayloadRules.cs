@@ -15,7 +15,7 @@ public static partial class GuestPayloadRules
     private const int MostKeys = 8;
 
     private static readonly string[] Formats = ["qcow2", "raw", "img", "vmdk", "vdi", "vhd", "vhdx", "ova"];
-    private static readonly string[] Severities = [.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant())];
+    internal static readonly string[] Severities = [.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant())];
 
     /// <summary>A reader of the payload's data; null, with a violation, where it is not an object.</summary>
     public static ValueReader? Open(JsonElement data, string pointer, ICollection<Violation> violations)

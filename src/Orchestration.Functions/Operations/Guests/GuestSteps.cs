@@ -73,6 +73,11 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, Advisor
     /// <summary>The id of the step that evaluates a profile.</summary>
     public static string StepFor(string profile) => profile == Vulnerabilities ? Vulnerabilities : ProfilePrefix + profile;
 
+    /// <summary>Every section that these steps give an inspection, of a guest that is at hand.</summary>
+    public static JsonElement Describe(Guest guest) => Serialize(FactSteps.Values
+        .SelectMany(step => Serialize(step.Read(guest)).EnumerateObject())
+        .DistinctBy(section => section.Name).ToDictionary(section => section.Name, section => section.Value));
+
     /// <summary>Runs one of the steps above.</summary>
     public async Task<StepOutput> RunAsync(
         StepContext context, ImageReference image, ProfileChoices choices, CancellationToken cancellationToken)
@@ -146,7 +151,9 @@ public sealed class GuestSteps(ImageOpener images, PolicyStore policies, Advisor
     private static object Describe(KernelSettingFacts settings) => new { settings.Parameters, settings.ExcludedParameters, settings.ModuleRules, settings.Warnings };
 
     private static StepOutput Output<T>(T output, ImageCost cost) =>
-        new(JsonSerializer.SerializeToElement(output, output is null ? typeof(T) : output.GetType(), ProtocolJson.Options), cost);
+        new(Serialize(output), cost);
+
+    private static JsonElement Serialize<T>(T value) => JsonSerializer.SerializeToElement(value, value is null ? typeof(T) : value.GetType(), ProtocolJson.Options);
 
     /// <param name="Phase">The protocol's phase.</param>
     /// <param name="Read">What the step learns of a guest.</param>

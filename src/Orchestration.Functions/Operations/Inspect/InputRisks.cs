@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Orchestration.Functions.Images;
+using Orchestration.Profiles;
 using Orchestration.Protocol;
+using Orchestration.Protocol.States;
 
 namespace Orchestration.Functions.Operations.Inspect;
 
@@ -19,8 +21,19 @@ public static class InputRisks
     /// <summary>The risks of an image that could be opened.</summary>
     /// <param name="format">Its format.</param>
     public static IReadOnlyList<InputRisk> Of(string format) => format == "ova"
-        ? [new InputRisk(ArchiveInput, "medium", "The disk lies in an archive: it must be unpacked before a machine can start from it.")]
+        ? [new InputRisk(ArchiveInput, Severity.Medium, "The disk lies in an archive: it must be unpacked before a machine can start from it.")]
         : [];
+
+    /// <summary>Why a job fails for the risks of its image; null where none is as severe as the document says.</summary>
+    public static JobError? FindPolicyFailure(IReadOnlyList<InputRisk> risks, Severity? failOn)
+    {
+        var severe = risks.Where(risk => risk.Severity >= failOn).ToList();
+        return severe.Count == 0 ? null : JobError.Create(
+            ErrorCodes.PolicyFailed,
+            $"The image has risks that the document does not accept: {string.Join(", ", severe.Select(risk => risk.Code))}.",
+            Phases.ResultGeneration,
+            new Dictionary<string, JsonElement> { [MemberName] = JsonSerializer.SerializeToElement(severe, ProtocolJson.Options) });
+    }
 
     /// <summary>The failure with its risk, where the reason is that a part of a VMware disk is missing; else as it was.</summary>
     public static JobException Describe(JobException failure)
@@ -32,7 +45,7 @@ public static class InputRisks
             return failure;
         }
 
-        InputRisk[] risks = [new(VmdkExtentMissing, "high", $"'{file.GetString()}', a part of the disk, is not there.")];
+        InputRisk[] risks = [new(VmdkExtentMissing, Severity.High, $"'{file.GetString()}', a part of the disk, is not there.")];
         return new JobException(failure.Code, failure.Message, failure)
         {
             Details = new Dictionary<string, JsonElement>(details, StringComparer.Ordinal) { [MemberName] = JsonSerializer.SerializeToElement(risks, ProtocolJson.Options) },
@@ -41,6 +54,6 @@ public static class InputRisks
 }
 
 /// <param name="Code">One of <see cref="InputRisks"/>.</param>
-/// <param name="Severity"><c>high</c> or <c>medium</c>.</param>
+/// <param name="Severity">How bad it is.</param>
 /// <param name="Message">For people.</param>
-public sealed record InputRisk(string Code, string Severity, string Message);
+public sealed record InputRisk(string Code, Severity Severity, string Message);

@@ -28,6 +28,11 @@ public sealed class InspectOperation(
 
         GuestPayloadRules.CheckImage(payload, locator);
         OutputOptions.Check(payload.Object("output"));
+        if (TellsRisks)
+        {
+            payload.Object("parameters")?.OneOf("fail_on", GuestPayloadRules.Severities);
+        }
+
         if (payload.Object("options") is not { } options)
         {
             return;
@@ -74,7 +79,7 @@ public sealed class InspectOperation(
                 .. profiles.Artifacts,
                 .. await writer.WriteAsync(context, payload.Image, payload.Options, profiles, cancellationToken),
             ],
-            profiles.FindPolicyFailure(payload.Options));
+            profiles.FindPolicyFailure(payload.Options) ?? (TellsRisks ? InputRisks.FindPolicyFailure(inspection.Risks, payload.Parameters.FailOn) : null));
     }
 
     private static IEnumerable<string> FactStepsOf(InspectOptions options)

@@ -1,4 +1,5 @@
 using Orchestration.Functions.Operations.Guests;
+using Orchestration.Profiles;
 
 namespace Orchestration.Functions.Operations.Inspect;
 
@@ -8,6 +9,16 @@ public sealed record InspectPayload
     public required ImageReference Image { get; init; }
 
     public InspectOptions Options { get; init; } = new();
+
+    /// <summary>What hyper2kvm documents say beyond the image.</summary>
+    public InspectParameters Parameters { get; init; } = new();
+}
+
+/// <summary>The member <c>parameters</c> of <c>hyper2kvm.inspect.v1</c>: specification section 2.8.</summary>
+public sealed record InspectParameters
+{
+    /// <summary>A risk of this severity or a worse one fails the job; its outputs are complete all the same. Null: none does.</summary>
+    public Severity? FailOn { get; init; }
 }
 
 /// <summary>What to look at, and how the profiles are evaluated. The defaults are the same whether the object is there or not.</summary>

@@ -60,9 +60,12 @@ public sealed class InspectionDocument
         return new InspectionDocument(document);
     }
 
+    /// <summary>The risks of the image as it was handed over.</summary>
+    public IReadOnlyList<InputRisk> Risks => InputRisks.Of(Text(_document["disk_layout"]!["disk"]!["format"]) ?? "");
+
     /// <summary>The inspection in short, for the result document.</summary>
     /// <param name="profiles">How the guest did by the profiles.</param>
-    /// <param name="withRisks">Whether to list the risks of the image as it was handed over.</param>
+    /// <param name="withRisks">Whether to list <see cref="Risks"/>.</param>
     public JsonElement Summarize(ProfileReports profiles, bool withRisks)
     {
         var system = _document["operating_system"];
@@ -82,8 +85,7 @@ public sealed class InspectionDocument
         };
         if (withRisks)
         {
-            summary[InputRisks.MemberName] = JsonSerializer.SerializeToNode(
-                InputRisks.Of(Text(_document["disk_layout"]!["disk"]!["format"]) ?? ""), ProtocolJson.Options);
+            summary[InputRisks.MemberName] = JsonSerializer.SerializeToNode(Risks, ProtocolJson.Options);
         }
 
         return JsonSerializer.SerializeToElement(summary, ProtocolJson.Options);

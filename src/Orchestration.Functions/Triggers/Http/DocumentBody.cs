@@ -20,8 +20,11 @@ internal static class DocumentBody
     public static IncomingDocument Describe(HttpRequest request, ReadOnlyMemory<byte> content, DocumentFormat format) => new(content, format)
     {
         RequiredNamespace = Caller.Of(request).Namespace,
-        Strict = string.Equals(request.Query["strict"], "true", StringComparison.OrdinalIgnoreCase),
+        Strict = IsStrict(request),
     };
+
+    /// <summary>Whether members that this version does not know are to be refused.</summary>
+    public static bool IsStrict(HttpRequest request) => string.Equals(request.Query["strict"], "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads one byte more than is allowed at most, so that the reader of the document can refuse it for its size.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)

@@ -79,6 +79,15 @@ public static class Problems
         {
             return StorageIsOut();
         }
+        catch (BadHttpRequestException exception)
+        {
+            // Its body ended early, came too slowly, is too large, or is no body at all.
+            return Answer(
+                exception.StatusCode,
+                exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorCodes.ResourceLimit : ServiceProblem.RequestBroken,
+                "The request could not be read.",
+                exception.Message);
+        }
     }
 
     public static IResult StorageIsOut() => Answer(

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Orchestration.Functions.Schedules;
 using Orchestration.Protocol.Documents;
+using Orchestration.Protocol.Validation;
 
 namespace Orchestration.Functions.Triggers.Http;
 
@@ -23,7 +24,8 @@ public sealed class ScheduleFunctions(ScheduleStore store, ScheduleReader reader
         CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
             Schedule.IsName(name) && await views.FindAsync(name, cancellationToken) is { } view ? Answers.Json(view) : Problems.UnknownSchedule(name));
 
-    /// <summary><c>PUT /schedules/{name}</c>, JSON or YAML: 201 for a new one, 200 for one in the place of another, 400 with every violation.</summary>
+    /// <summary><c>PUT /schedules/{name}</c>, JSON or YAML: 201 for a new one, 200 for one in the place of another, 400 with every violation; with
+    /// <c>strict=true</c> in the query, members that this version does not know are violations too.</summary>
     [Function("PutSchedule")]
     public Task<IResult> PutAsync(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "schedules/{name}")] HttpRequest request,
@@ -34,6 +36,11 @@ public sealed class ScheduleFunctions(ScheduleStore store, ScheduleReader reader
             if (reading is not { Schedule: { } schedule, Document: { } document })
             {
                 return Problems.RefusedSchedule(reading.Violations);
+            }
+
+            if (DocumentBody.IsStrict(request) && reading.UnknownMembers.Count > 0)
+            {
+                return Problems.RefusedSchedule([.. reading.UnknownMembers.Select(Violation.OfUnknown)]);
             }
 
             var isNew = await store.ReadAsync(schedule.Name, cancellationToken) is null;

@@ -7,13 +7,16 @@ namespace Orchestration.Inspection.Firewalls.Openings;
 /// <param name="Source"><c>any</c> for everybody.</param>
 /// <param name="Interface">Null for each.</param>
 /// <param name="File">Where it stands.</param>
-/// <param name="Line">Counted from one.</param>
-internal sealed record FirewallRule(bool Accepts, string Protocol, string? Ports, string Source, string? Interface, string File, int Line)
+/// <param name="Line">Counted from one; null where it stands in no text.</param>
+internal sealed record FirewallRule(bool Accepts, string Protocol, string? Ports, string Source, string? Interface, string File, int? Line)
 {
+    /// <summary>The only program that it is for; null for each.</summary>
+    public string? Program { get; init; }
+
     /// <summary>A hostile rule set must not make a report of a million lines.</summary>
     private const int MaximumOpenings = 10_000;
 
-    private bool IsForEverybody => Source == FirewallOpening.Any && Interface is null;
+    private bool IsForEverybody => Source == FirewallOpening.Any && Interface is null && Program is null;
 
     /// <summary>What a list of rules lets in, where the first that fits decides.</summary>
     public static IEnumerable<FirewallOpening> Open(string tool, IEnumerable<FirewallRule> rules)
@@ -28,7 +31,7 @@ internal sealed record FirewallRule(bool Accepts, string Protocol, string? Ports
             }
             else if (rule.Accepts && !closed.Exists(earlier => earlier.Hides(rule)) && ++opened <= MaximumOpenings)
             {
-                yield return new FirewallOpening(tool, rule.Protocol, rule.Ports, rule.Source, rule.Interface, rule.File, rule.Line);
+                yield return new FirewallOpening(tool, rule.Protocol, rule.Ports, rule.Source, rule.Interface, rule.File, rule.Line) { Program = rule.Program };
             }
         }
     }

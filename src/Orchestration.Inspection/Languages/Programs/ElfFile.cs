@@ -4,11 +4,8 @@ using Orchestration.Inspection.Files;
 
 namespace Orchestration.Inspection.Languages.Programs;
 
-/// <summary>A part of a program: where it lies in the file and, once loaded, in memory.</summary>
-internal readonly record struct ElfPart(ulong Address, long Offset, long Length);
-
 /// <summary>The sections and loaded segments of an ELF program (System V ABI, chapters 4 and 5), of either width and byte order. Only its tables are read.</summary>
-internal sealed class ElfFile
+internal sealed class ElfFile : ProgramImage
 {
     private const int MaximumParts = 10_000;
 
@@ -20,22 +17,24 @@ internal sealed class ElfFile
 
     private const uint NoBits = 8;
 
-    private readonly GuestContent _content;
-    private readonly Dictionary<string, ElfPart> _sections = new(StringComparer.Ordinal);
-    private readonly List<(ElfPart Part, bool Writable)> _segments = [];
+    private readonly Dictionary<string, ProgramPart> _sections = new(StringComparer.Ordinal);
+    private readonly List<(ProgramPart Part, bool Writable)> _segments = [];
 
-    private ElfFile(GuestContent content, bool is64Bit, bool isLittleEndian) => (_content, Is64Bit, IsLittleEndian) = (content, is64Bit, isLittleEndian);
+    private ElfFile(GuestContent content, bool is64Bit, bool isLittleEndian)
+        : base(content) => (Is64Bit, IsLittleEndian) = (is64Bit, isLittleEndian);
 
-    public bool Is64Bit { get; }
+    public override bool Is64Bit { get; }
 
     public bool IsLittleEndian { get; }
 
-    /// <summary>Where a Go program keeps its data when its section table was stripped: the first segment that can be written to.</summary>
-    public ElfPart? FirstWritable => _segments.Where(segment => segment.Writable).Select(segment => (ElfPart?)segment.Part).FirstOrDefault();
+    // Where the section table was stripped it is at the start of the first segment that can be written to.
+    public override ProgramPart? GoData => FindSection(".go.buildinfo") ?? _segments.Where(segment => segment.Writable).Select(segment => (ProgramPart?)segment.Part).FirstOrDefault();
+
+    protected override IEnumerable<ProgramPart> Loaded => _segments.Select(segment => segment.Part);
 
     /// <returns>Null where the file is no ELF program.</returns>
     /// <exception cref="InspectionException">Its tables leave the file, or are larger than any program's.</exception>
-    public static ElfFile? Open(GuestContent content)
+    public static new ElfFile? Open(GuestContent content)
     {
         const int HeaderLength = 64;
         if (content.Length < HeaderLength)
@@ -58,31 +57,16 @@ internal sealed class ElfFile
         return file;
     }
 
-    public ElfPart? FindSection(string name) => _sections.TryGetValue(name, out var part) ? part : null;
+    public override ProgramPart? FindSection(string name) => _sections.TryGetValue(name, out var part) ? part : null;
 
-    /// <summary>Reads what lies at an address of the loaded program.</summary>
-    /// <exception cref="InspectionException">Nothing of the file is loaded there.</exception>
-    public byte[] ReadAt(ulong address, int count)
-    {
-        foreach (var (part, _) in _segments)
-        {
-            if (address >= part.Address && address - part.Address <= (ulong)Math.Max(part.Length - count, -1) && part.Length >= count)
-            {
-                return _content.ReadBytes(part.Offset + (long)(address - part.Address), count);
-            }
-        }
-
-        throw _content.Damage(0, $"expected {count} bytes at the address {address:x}, found none loaded there");
-    }
-
-    public ulong Word(ReadOnlySpan<byte> bytes) => Is64Bit
+    public override ulong Word(ReadOnlySpan<byte> bytes) => Is64Bit
         ? (IsLittleEndian ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : BinaryPrimitives.ReadUInt64BigEndian(bytes))
         : Number(bytes);
 
     private (long Offset, int EntryLength, int Count) Table(byte[] header, int offset, int entryLength, int count)
     {
         var position = Word(header.AsSpan(offset));
-        return position > (ulong)_content.Length ? (0, 0, 0) : ((long)position, Short(header, entryLength), Short(header, count));
+        return position > (ulong)Content.Length ? (0, 0, 0) : ((long)position, Short(header, entryLength), Short(header, count));
     }
 
     private void ReadSegments((long Offset, int EntryLength, int Count) table)
@@ -101,7 +85,7 @@ internal sealed class ElfFile
 
     private void ReadSections((long Offset, int EntryLength, int Count) table, int namesIndex)
     {
-        var found = new List<(int Name, ElfPart Part)>();
+        var found = new List<(int Name, ProgramPart Part)>();
         foreach (var entry in Entries(table, Is64Bit ? 64 : 40))
         {
             var part = Is64Bit ? Part(Word(entry.AsSpan(16)), Word(entry.AsSpan(24)), Word(entry.AsSpan(32))) : Part(Word(entry.AsSpan(12)), Word(entry.AsSpan(16)), Word(entry.AsSpan(20)));
@@ -114,7 +98,7 @@ internal sealed class ElfFile
         }
 
         var (_, namesPart) = found[namesIndex];
-        var names = _content.ReadBytes(namesPart.Offset, (int)Math.Min(namesPart.Length, MaximumNames));
+        var names = Content.ReadBytes(namesPart.Offset, (int)Math.Min(namesPart.Length, MaximumNames));
         foreach (var (name, part) in found.Where(section => section.Name < names.Length))
         {
             var rest = names.AsSpan(name);
@@ -131,15 +115,8 @@ internal sealed class ElfFile
         }
 
         return table.EntryLength >= minimum && table.Count <= MaximumParts
-            ? _content.ReadBytes(table.Offset, table.EntryLength * table.Count).Chunk(table.EntryLength)
-            : throw _content.Damage(table.Offset, $"expected a table of at most {MaximumParts} entries of {minimum} bytes, found {table.Count} of {table.EntryLength}");
-    }
-
-    /// <summary>What leaves the file is cut: a stripped program may claim more than it has.</summary>
-    private ElfPart Part(ulong address, ulong offset, ulong length)
-    {
-        var start = (long)Math.Min(offset, (ulong)_content.Length);
-        return new ElfPart(address, start, (long)Math.Min(length, (ulong)(_content.Length - start)));
+            ? Content.ReadBytes(table.Offset, table.EntryLength * table.Count).Chunk(table.EntryLength)
+            : throw Content.Damage(table.Offset, $"expected a table of at most {MaximumParts} entries of {minimum} bytes, found {table.Count} of {table.EntryLength}");
     }
 
     private uint Number(ReadOnlySpan<byte> bytes) => IsLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : BinaryPrimitives.ReadUInt32BigEndian(bytes);

@@ -25,9 +25,10 @@ internal static class GoBuildInformation
 
     private static readonly byte[] Magic = [0xFF, .. " Go buildinf:"u8];
 
-    public static IReadOnlyList<LanguagePackage> Read(ElfFile program, GuestContent content, ScannedFile file)
+    public static IReadOnlyList<LanguagePackage> Read(ProgramImage program, ScannedFile file)
     {
-        if ((program.FindSection(".go.buildinfo") ?? program.FirstWritable) is not { } part || Find(part, content, file.Budget) is not { } start)
+        var content = program.Content;
+        if (program.GoData is not { } part || Find(part, content, file.Budget) is not { } start)
         {
             return [];
         }
@@ -40,7 +41,7 @@ internal static class GoBuildInformation
         return [.. Describe(Encoding.UTF8.GetString(version), modules, file.Path)];
     }
 
-    private static long? Find(ElfPart part, GuestContent content, ScanBudget budget)
+    private static long? Find(ProgramPart part, GuestContent content, ScanBudget budget)
     {
         var length = (int)Math.Min(part.Length, MaximumSearch);
         if (length < HeaderLength)
@@ -85,7 +86,7 @@ internal static class GoBuildInformation
     }
 
     /// <summary>A Go string is a pointer and a length, each as wide as the header says.</summary>
-    private static byte[] Pointed(ElfFile program, byte[] header, int index, ScanBudget budget)
+    private static byte[] Pointed(ProgramImage program, byte[] header, int index, ScanBudget budget)
     {
         var width = program.Is64Bit ? 8 : 4;
         var pointer = program.Word(header.AsSpan(MarkLength + (index * width)));

@@ -9,7 +9,7 @@ internal static class ProgramFile
     private const int SmallestBytes = 256 << 10;
 
     // Endings of names that are those of programs; other short endings of lower-case letters are those of documents.
-    private static readonly string[] Endings = ["bin", "elf", "exe", "run", "so"];
+    private static readonly string[] Endings = ["bin", "dll", "elf", "exe", "run", "so"];
 
     public static bool Matches(string path)
     {
@@ -21,11 +21,14 @@ internal static class ProgramFile
 
     public static IEnumerable<LanguagePackage> Read(ScannedFile file)
     {
-        if (!file.IsExecutable || file.Open() is not { Length: >= SmallestBytes } content || ElfFile.Open(content) is not { } program)
+        if (!(file.IsExecutable || IsForWindows(file.Path)) || file.Open() is not { Length: >= SmallestBytes } content || ProgramImage.Open(content) is not { } program)
         {
             return [];
         }
 
-        return [.. GoBuildInformation.Read(program, content, file), .. RustAudit.Read(program, content, file)];
+        return [.. GoBuildInformation.Read(program, file), .. RustAudit.Read(program, file)];
     }
+
+    // Windows tells by the name, and file systems of Linux may hold what it runs.
+    private static bool IsForWindows(string path) => path.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
 }

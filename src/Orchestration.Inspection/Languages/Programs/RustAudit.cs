@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.Json;
-using Orchestration.Inspection.Files;
 using Orchestration.Inspection.Languages.Documents;
 
 namespace Orchestration.Inspection.Languages.Programs;
@@ -10,7 +9,7 @@ internal static class RustAudit
 {
     private const int MaximumBytes = 8 << 20;
 
-    public static IReadOnlyList<LanguagePackage> Read(ElfFile program, GuestContent content, ScannedFile file)
+    public static IReadOnlyList<LanguagePackage> Read(ProgramImage program, ScannedFile file)
     {
         if (program.FindSection(".dep-v0") is not { Length: > 0 and <= MaximumBytes } section)
         {
@@ -20,7 +19,7 @@ internal static class RustAudit
         file.Budget.Take(section.Length);
         try
         {
-            using var inflater = new ZLibStream(new MemoryStream(content.ReadBytes(section.Offset, (int)section.Length)), CompressionMode.Decompress);
+            using var inflater = new ZLibStream(new MemoryStream(program.Content.ReadBytes(section.Offset, (int)section.Length)), CompressionMode.Decompress);
             var buffer = new byte[MaximumBytes];
             var length = inflater.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             using var document = JsonDocument.Parse(buffer.AsMemory(0, length), new JsonDocumentOptions { MaxDepth = 32 });

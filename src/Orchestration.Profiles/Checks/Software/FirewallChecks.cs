@@ -7,15 +7,6 @@ namespace Orchestration.Profiles.Checks.Software;
 /// <summary>Whether a firewall is loaded at boot, and what it does with packets that nobody asked for.</summary>
 internal static class FirewallChecks
 {
-    /// <summary>Services that speak in clear text, or whose protocol trusts whoever reaches it.</summary>
-    private static readonly (string Name, string Protocol, int Port)[] Sensitive =
-    [
-        ("Telnet", "tcp", 23), ("TFTP", "udp", 69), ("the port mapper", "tcp", 111), ("NetBIOS", "tcp", 139), ("SNMP", "udp", 161), ("LDAP", "tcp", 389), ("SMB", "tcp", 445),
-        ("remote login", "tcp", 513), ("remote shell", "tcp", 514), ("SQL Server", "tcp", 1433), ("Oracle", "tcp", 1521), ("NFS", "tcp", 2049), ("ZooKeeper", "tcp", 2181), ("Docker", "tcp", 2375), ("etcd", "tcp", 2379),
-        ("MySQL", "tcp", 3306), ("remote desktop", "tcp", 3389), ("PostgreSQL", "tcp", 5432), ("VNC", "tcp", 5900), ("WinRM", "tcp", 5985), ("X11", "tcp", 6000), ("Redis", "tcp", 6379),
-        ("the Kubernetes node agent", "tcp", 10250), ("Elasticsearch", "tcp", 9200), ("memcached", "tcp", 11211), ("memcached", "udp", 11211), ("MongoDB", "tcp", 27017),
-    ];
-
     public static IReadOnlyList<Check> All { get; } =
     [
         new("GK-FW-001", "A firewall is enabled at boot", Severity.High, [Security, Hardening], guest =>
@@ -64,9 +55,8 @@ internal static class FirewallChecks
                 [
                     .. from opening in guest.Firewall.ActiveOpenings
                        where opening is { IsFromAnywhere: true, Ports: not null }
-                       from service in Sensitive
-                       where opening.Covers(service.Protocol, service.Port)
-                       select Of(opening, $"{service.Name} ({service.Protocol} {service.Port}) only from addresses that need it"),
+                       from service in SensitiveServices.Behind(opening)
+                       select Of(opening, $"{service} only from addresses that need it"),
                 ],
                 [.. guest.Firewall.ActiveOpenings.Select(opening => Of(opening, "none of such a service from everywhere"))]))
         {

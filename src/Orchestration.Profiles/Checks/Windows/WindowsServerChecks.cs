@@ -1,6 +1,8 @@
 using System.Globalization;
 using Orchestration.Inspection;
+using Orchestration.Inspection.Firewalls;
 using Orchestration.Inspection.Windows;
+using Orchestration.Profiles.Checks.Software;
 using static Orchestration.Profiles.Benchmark;
 using static Orchestration.Profiles.Checks.Windows.WindowsCheck;
 
@@ -28,6 +30,7 @@ internal static class WindowsServerChecks
     [
         MakeFacts("GK-WIN-001", "The firewall is on in every network", Severity.High, guest => Judgement.PassUnless(
             [
+                .. guest.Windows.FindService("mpssvc") is { Start: "disabled" } ? [new Evidence(@"HKLM\SYSTEM\CurrentControlSet\Services\mpssvc\Start", null, "the firewall's service is disabled", "automatic")] : Array.Empty<Evidence>(),
                 .. NetworkProfiles.Where(profile => guest.Windows.Firewall.GetValueOrDefault(profile, true) == false)
                     .Select(profile => new Evidence(null, null, $"the firewall is off for {profile} networks", "on")),
             ],
@@ -101,7 +104,34 @@ internal static class WindowsServerChecks
             References = [Pci("2.2.4"), Pci("2.2.5")],
             Remediation = "Disable Telnet, the simple TCP services, SNMP and the remote registry where nobody needs them.",
         },
+        MakeFacts("GK-WIN-022", "The firewall blocks what no rule allows", Severity.High, guest => Judgement.PassUnless(
+            [.. guest.Firewall.Openings.Where(opening => opening is { IsFromAnywhere: true, Protocol: FirewallOpening.Any, Ports: null, Program: null }).Select(opening => Of(opening, "only what rules name"))],
+            [.. guest.Firewall.Tools.Select(tool => new Evidence(tool.File, null, $"incoming connections that no rule names: {tool.InputPolicy}", "drop"))])) with
+        {
+            References = [CisWindows("9.1.2"), CisWindows("9.2.2"), CisWindows("9.3.2"), Pci("1.3.1")],
+            Remediation = "Turn the firewall on and set inbound connections to Block for domain, private and public networks; give rules ports, programs or sources.",
+            RestsOn = guest => [guest.Windows, guest.Firewall],
+        },
+        MakeFacts("GK-WIN-023", "The firewall keeps services of administration and data from public networks", Severity.High, guest => Judgement.PassUnless(
+            [
+                .. from opening in guest.Firewall.Openings
+                   where opening is { IsFromAnywhere: true, Ports: not null } && opening.Networks.Contains("public")
+                   from service in SensitiveServices.Behind(opening)
+                   select Of(opening, $"{service} only from addresses that need it"),
+            ],
+            new Evidence(null, null, $"{guest.Firewall.Openings.Count} openings, none of such a service from everywhere in public networks", "none"))) with
+        {
+            References = [Pci("1.3.1"), Pci("1.2.6")],
+            Remediation = "Limit the rule to the addresses that need the service, or to domain networks.",
+            RestsOn = guest => [guest.Windows, guest.Firewall],
+        },
     ];
+
+    private static Evidence Of(FirewallOpening opening, string expected) => new(
+        opening.File,
+        null,
+        $"lets in {opening.Protocol} {opening.Ports ?? "all ports"} from {opening.Source} in {string.Join(", ", opening.Networks)} networks{(opening.Program is { } program ? $", to {program}" : "")}",
+        expected);
 
     private static bool IsStarted(WindowsService? service) => service is { Start: not "disabled" };
 

@@ -215,6 +215,22 @@ public sealed class BlobTriggerTests : IAsyncLifetime
         Assert.Equal("AzureWebJobsStorage", exception.Location);
     }
 
+    [Fact]
+    public async Task A_name_that_makes_the_listing_unreadable_holds_up_the_others_only_while_it_is_there()
+    {
+        await using var host = await StartAsync(typeof(TextFunction));
+        await UploadAsync("first.json", "content");
+        Assert.Equal("first: content", await host.Received.NextAsync());
+
+        // The emulator writes the character into its XML as it is.
+        await UploadAsync("control\u0001.json", "content");
+        await host.Logs.WaitForAsync(1201);
+        await Container.GetBlobClient("control\u0001.json").DeleteAsync();
+        await UploadAsync("second.json", "content");
+
+        Assert.Equal("second: content", await host.Received.NextAsync());
+    }
+
     private Task<TestHost> StartAsync(Type functions, string? connection = null, string parallelism = "1") => TestHost.StartAsync(
         functions,
         new()

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Orchestration.Functions.Intake;
@@ -26,6 +27,11 @@ public sealed class BatchFunctions(BatchSubmitter submitter)
             if (request.ContentLength > MaximumBytes)
             {
                 return Problems.BatchTooLarge(MaximumBytes);
+            }
+
+            if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            {
+                limit.MaxRequestBodySize = MaximumBytes;
             }
 
             IReadOnlyList<BatchAnswer> answers;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -13,6 +14,9 @@ public sealed class PurgeFunctions(JobLister lister, JobPurger purger)
 {
     private static readonly string[] Filters = ["state", "operation", "namespace", "label", "from", "to", "text", "ended_before"];
 
+    /// <summary>A misspelled filter or <c>dry_run</c> must not remove more than was meant. The host takes its key as <c>code</c>.</summary>
+    private static readonly FrozenSet<string> Members = Filters.Concat(["results", "dry_run", "cursor", "code"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>
     /// <c>POST /jobs:purge</c>: removes the ended jobs that the query names, as <c>GET /jobs</c> reads it, of which one member at least must be
     /// given; <c>ended_before</c>, and <c>results=true</c> to remove results too, <c>dry_run=true</c> only to see. A page at a time: <c>next</c> leads on.
@@ -24,6 +28,11 @@ public sealed class PurgeFunctions(JobLister lister, JobPurger purger)
         CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
         {
             var query = request.Query;
+            if (query.Keys.FirstOrDefault(name => !Members.Contains(name)) is { } unknown)
+            {
+                return Problems.BadQuery(unknown, $"left out, or spelled as one of {string.Join(", ", Members)}", query[unknown]);
+            }
+
             if (!Array.Exists(Filters, name => !string.IsNullOrEmpty(query[name])))
             {
                 return Problems.BadQuery("state", $"given, or another of {string.Join(", ", Filters)}: all jobs are not removed by leaving something out", null);
@@ -64,7 +73,7 @@ public sealed class PurgeFunctions(JobLister lister, JobPurger purger)
             return Answers.Json(new PurgeReport(isDryRun, purged.Count, [.. purged.Select(job => job.JobId)], page.Next));
         });
 
-    /// <summary>A misspelled <c>dry_run</c> must not become a real run.</summary>
+    /// <summary>Whatever is neither is not taken for one of them.</summary>
     private static string? FindBadSwitch(IQueryCollection query) =>
         Array.Find(["dry_run", "results"], name => query.TryGetValue(name, out var value) && value.ToString() is not ("true" or "false"));
 }

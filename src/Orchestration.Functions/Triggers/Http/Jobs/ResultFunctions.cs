@@ -48,9 +48,14 @@ public sealed class ResultFunctions(ResultStore results, JobViews views)
         string name,
         CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
         {
-            var artifact = JobDocumentReader.IsJobId(id) ? await results.OpenArtifactAsync(id, name, cancellationToken) : null;
-            return artifact is null
-                ? Problems.UnknownArtifact(id, name)
-                : Results.Stream(artifact.Content, artifact.Details.ContentType);
+            if (!JobDocumentReader.IsJobId(id) || await results.OpenArtifactAsync(id, name, cancellationToken) is not { } artifact)
+            {
+                return Problems.UnknownArtifact(id, name);
+            }
+
+            // A report says what an image says: a browser is to show it, and to let nothing in it act in the name of this service.
+            request.HttpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+            request.HttpContext.Response.Headers.XContentTypeOptions = "nosniff";
+            return Results.Stream(artifact.Content, artifact.Details.ContentType);
         });
 }

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Orchestration.Functions.Pages;
+
+namespace Orchestration.Functions.Triggers.Http;
+
+/// <summary>Gives browsers the page that shows jobs. It needs no key: it says nothing by itself, and asks for one where the interface does.</summary>
+public static class PageFunctions
+{
+    /// <summary><c>GET /ui</c>: the page, whatever the host has at its root.</summary>
+    [Function("GetPage")]
+    public static IResult Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "ui")] HttpRequest request) => Answer(request);
+
+    /// <summary><c>GET /</c>: the same.</summary>
+    /// <remarks>A function without a route gets its name as one, and two slashes are none: a parameter that is always empty is the root.</remarks>
+    [Function("GetRoot")]
+    public static IResult GetRoot([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{root:maxlength(0)?}")] HttpRequest request) => Answer(request);
+
+    private static IResult Answer(HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return StatusPage.Answer(request.HttpContext.Response);
+    }
+}
