@@ -258,7 +258,7 @@ public sealed class BtrfsDeviceTests : IDisposable
 
     private List<IByteSource> Create(string profile, int count, string tree)
     {
-        var paths = Enumerable.Range(0, count).Select(index => _folder.CreateSparse(string.Create(CultureInfo.InvariantCulture, $"device-{index}"), 300 * 1024 * 1024)).ToList();
+        var paths = Enumerable.Range(0, count).Select(index => _folder.CreateSparse(string.Create(CultureInfo.InvariantCulture, $"device-{index}"), 128 * 1024 * 1024)).ToList();
         Tool.Run("mkfs.btrfs", ["-q", "-d", profile, "-m", profile, .. paths]);
         LoopMount.WhileTogether(paths, root => Tool.Run("cp", "-a", tree + "/.", root));
         _sources.AddRange(paths.Select(path => new FileByteSource(path)));
