@@ -27,7 +27,10 @@ public sealed partial class JobStarter(
     TimeProvider time,
     ILogger<JobStarter> logger)
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
+
+    // After a crash there may be as many that wait as there were connections, and each look costs the storage two requests.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(800);
 
     // Tells the claims that this process is about to start from those that a process left that is gone.
     private static readonly string ProcessId = Guid.NewGuid().ToString("N");
@@ -36,13 +39,13 @@ public sealed partial class JobStarter(
 
     public async Task<Submission> StartAsync(DurableTaskClient client, JobDocument document, string? source, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var pause = ShortestPause; ; pause = Longer(pause))
         {
             var claim = new JobClaim(document, time.GetUtcNow(), source, ProcessId);
             if (!_starting.TryAdd(document.JobId, true))
             {
                 // Another request of this process has the very id at hand: what came of it is seen once it has ended.
-                await Task.Delay(PollInterval, time, cancellationToken);
+                await Task.Delay(pause, time, cancellationToken);
                 continue;
             }
 
@@ -77,7 +80,7 @@ public sealed partial class JobStarter(
                 _starting.TryRemove(document.JobId, out _);
             }
 
-            await Task.Delay(PollInterval, time, cancellationToken);
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 
@@ -109,7 +112,7 @@ public sealed partial class JobStarter(
     /// <summary>Null where the key stands for this job now; else what became of the submission.</summary>
     private async Task<Submission?> ClaimKeyAsync(DurableTaskClient client, JobDocument document, string key, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var pause = ShortestPause; ; pause = Longer(pause))
         {
             if (await keys.TryClaimAsync(document, key, cancellationToken) is not { } holder)
             {
@@ -137,7 +140,7 @@ public sealed partial class JobStarter(
                 return null;
             }
 
-            await Task.Delay(PollInterval, time, cancellationToken);
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 
@@ -153,6 +156,8 @@ public sealed partial class JobStarter(
             ? new Submission.Deduplicated(document.JobId, outcome.Result)
             : new Submission.Duplicate(document.JobId);
     }
+
+    private static TimeSpan Longer(TimeSpan pause) => pause < LongestPause ? 2 * pause : pause;
 
     private bool IsAbandoned(JobClaim claim) => claim.ClaimedBy == ProcessId ? !_starting.ContainsKey(claim.Document.JobId) : IsStale(claim);
 
