@@ -10,6 +10,8 @@ using Orchestration.DiskImages.Tests.Formats.Vhd;
 using Orchestration.DiskImages.Tests.Formats.Vhdx;
 using Orchestration.DiskImages.Tests.Formats.Vmdk;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
+using Orchestration.DiskImages.Tests.Support.Trees;
 using Orchestration.DiskImages.Volumes;
 using Orchestration.TestSupport;
 

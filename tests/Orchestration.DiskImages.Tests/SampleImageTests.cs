@@ -2,6 +2,8 @@ using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
+using Orchestration.DiskImages.Tests.Support.Trees;
 using Orchestration.DiskImages.Volumes;
 using Orchestration.TestSupport;
 

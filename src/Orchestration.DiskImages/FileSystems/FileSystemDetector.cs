@@ -4,6 +4,7 @@ using Orchestration.DiskImages.FileSystems.Ext;
 using Orchestration.DiskImages.FileSystems.Fat;
 using Orchestration.DiskImages.FileSystems.Iso9660;
 using Orchestration.DiskImages.FileSystems.Ntfs;
+using Orchestration.DiskImages.FileSystems.Signatures;
 using Orchestration.DiskImages.FileSystems.SquashFs;
 using Orchestration.DiskImages.FileSystems.Xfs;
 using Orchestration.DiskImages.Sources;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Formats.Qcow2;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.Formats;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Orchestration.DiskImages.Sources;
-using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 using Orchestration.DiskImages.Volumes.Encryption;
 
 namespace Orchestration.DiskImages.Tests.Formats;

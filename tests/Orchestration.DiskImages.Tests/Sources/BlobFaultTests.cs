@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using Orchestration.DiskImages.Sources;
-using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.Sources;

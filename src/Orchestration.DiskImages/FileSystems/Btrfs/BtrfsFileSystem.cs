@@ -1,4 +1,6 @@
 using System.Text;
+using Orchestration.DiskImages.FileSystems.Btrfs.Files;
+using Orchestration.DiskImages.FileSystems.Btrfs.Trees;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 
@@ -11,7 +13,6 @@ namespace Orchestration.DiskImages.FileSystems.Btrfs;
 internal sealed class BtrfsFileSystem : IFileSystem, ISubvolumes
 {
     private const int CachedInodes = 16 * 1024;
-    private const int CachedDirectories = 256;
     private const int MaximumDepth = 1024;
 
     private readonly BtrfsVolume _volume;
@@ -20,7 +21,7 @@ internal sealed class BtrfsFileSystem : IFileSystem, ISubvolumes
     private readonly FileContent _content;
     private readonly DirectoryReader _directories;
     private readonly BoundedCache<ulong, BtrfsInode> _inodes = new(CachedInodes);
-    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = new(CachedDirectories);
+    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = DirectoryNames.CreateCache<ulong>();
 
     private BtrfsFileSystem(BtrfsVolume volume, Subvolumes subvolumes, Subvolume root)
     {

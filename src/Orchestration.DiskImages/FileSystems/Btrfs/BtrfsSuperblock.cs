@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Orchestration.DiskImages.FileSystems.Btrfs.Trees;
+using Orchestration.DiskImages.FileSystems.Signatures;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.FileSystems.Btrfs;

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using Orchestration.DiskImages.FileSystems.Btrfs.Chunks;
+using Orchestration.DiskImages.FileSystems.Btrfs.Trees;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 

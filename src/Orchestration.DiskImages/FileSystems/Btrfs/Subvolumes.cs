@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Text;
+using Orchestration.DiskImages.FileSystems.Btrfs.Files;
 using Orchestration.DiskImages.FileSystems.Btrfs.Log;
+using Orchestration.DiskImages.FileSystems.Btrfs.Trees;
 
 namespace Orchestration.DiskImages.FileSystems.Btrfs;
 

@@ -11,12 +11,11 @@ internal sealed class ExFatFileSystem : IFileSystem
 {
     private const ulong RootId = 0;
     private const int CachedFiles = 16 * 1024;
-    private const int CachedDirectories = 256;
 
     private readonly ExFatVolume _volume;
     private readonly DirectoryReader _directories;
     private readonly BoundedCache<ulong, ExFatFile> _files = new(CachedFiles);
-    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = new(CachedDirectories);
+    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = DirectoryNames.CreateCache<ulong>();
 
     private ExFatFileSystem(ExFatVolume volume, FileSystemIdentity identity)
     {

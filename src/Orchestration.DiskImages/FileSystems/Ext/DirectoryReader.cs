@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Orchestration.DiskImages.Checksums;
+using Orchestration.DiskImages.FileSystems.Ext.Mapping;
 
 namespace Orchestration.DiskImages.FileSystems.Ext;
 

@@ -1,5 +1,7 @@
 using System.Text;
+using Orchestration.DiskImages.FileSystems.Ext.Attributes;
 using Orchestration.DiskImages.FileSystems.Ext.Journal;
+using Orchestration.DiskImages.FileSystems.Ext.Mapping;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 
@@ -11,7 +13,6 @@ namespace Orchestration.DiskImages.FileSystems.Ext;
 internal sealed class ExtFileSystem : IFileSystem
 {
     private const ulong RootNumber = 2;
-    private const int CachedDirectories = 256;
     private const int MaximumLinkLength = 4096;
 
     private readonly ExtVolume _volume;
@@ -19,7 +20,7 @@ internal sealed class ExtFileSystem : IFileSystem
     private readonly ExtendedAttributes _attributes;
     private readonly FileContent _content;
     private readonly DirectoryReader _directories;
-    private readonly BoundedCache<uint, Dictionary<string, DirectoryEntry>> _names = new(CachedDirectories);
+    private readonly BoundedCache<uint, Dictionary<string, DirectoryEntry>> _names = DirectoryNames.CreateCache<uint>();
 
     private ExtFileSystem(ExtVolume volume)
     {

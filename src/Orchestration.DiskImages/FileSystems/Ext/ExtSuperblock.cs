@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using Orchestration.DiskImages.Checksums;
+using Orchestration.DiskImages.FileSystems.Signatures;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.FileSystems.Ext;

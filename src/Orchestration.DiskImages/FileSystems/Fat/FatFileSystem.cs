@@ -10,12 +10,11 @@ namespace Orchestration.DiskImages.FileSystems.Fat;
 internal sealed class FatFileSystem : IFileSystem
 {
     private const ulong RootId = 0;
-    private const int CachedDirectories = 256;
 
     private readonly FatVolume _volume;
     private readonly AllocationTable _table;
     private readonly DirectoryReader _directories;
-    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = new(CachedDirectories);
+    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = DirectoryNames.CreateCache<ulong>();
 
     private FatFileSystem(FatVolume volume, FileSystemIdentity identity)
     {

@@ -10,12 +10,11 @@ namespace Orchestration.DiskImages.FileSystems.Iso9660;
 internal sealed class IsoFileSystem : IFileSystem
 {
     private const int CachedNodes = 16 * 1024;
-    private const int CachedDirectories = 256;
 
     private readonly IsoVolume _volume;
     private readonly DirectoryReader _directories;
     private readonly BoundedCache<ulong, IsoNode> _nodes = new(CachedNodes);
-    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = new(CachedDirectories);
+    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = DirectoryNames.CreateCache<ulong>();
 
     private IsoFileSystem(IsoVolume volume, FileSystemIdentity identity)
     {

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
+using Orchestration.DiskImages.FileSystems.Ntfs.Content;
+using Orchestration.DiskImages.FileSystems.Ntfs.Records;
 
 namespace Orchestration.DiskImages.FileSystems.Ntfs;
 

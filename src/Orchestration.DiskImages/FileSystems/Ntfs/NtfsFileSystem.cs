@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
+using Orchestration.DiskImages.FileSystems.Ntfs.Content;
+using Orchestration.DiskImages.FileSystems.Ntfs.Records;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 
@@ -19,7 +21,6 @@ internal sealed class NtfsFileSystem : IFileSystem
 
     /// <summary>Files before this one are the file system's own, and are not shown.</summary>
     private const long FirstUserRecord = 16;
-    private const int CachedDirectories = 256;
     private const int MaximumReparseLength = 16 * 1024;
     private const int MaximumStreamLength = 64 * 1024;
 
@@ -29,7 +30,7 @@ internal sealed class NtfsFileSystem : IFileSystem
     private readonly MasterFileTable _files;
     private readonly DirectoryIndex _directories;
     private readonly Lazy<UpperCaseTable> _comparer;
-    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = new(CachedDirectories);
+    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = DirectoryNames.CreateCache<ulong>();
 
     private NtfsFileSystem(NtfsVolume volume)
     {

@@ -7,7 +7,6 @@ namespace Orchestration.DiskImages.FileSystems.SquashFs;
 internal sealed class SquashFsFileSystem : IFileSystem
 {
     private const int CachedInodes = 16 * 1024;
-    private const int CachedDirectories = 256;
 
     private readonly SquashFsVolume _volume;
     private readonly InodeTable _inodes;
@@ -15,7 +14,7 @@ internal sealed class SquashFsFileSystem : IFileSystem
     private readonly FileContent _content;
     private readonly ExtendedAttributes _attributes;
     private readonly BoundedCache<ulong, SquashFsInode> _cached = new(CachedInodes);
-    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = new(CachedDirectories);
+    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = DirectoryNames.CreateCache<ulong>();
 
     private SquashFsFileSystem(SquashFsVolume volume, FileSystemIdentity identity)
     {

@@ -1,3 +1,4 @@
+using Orchestration.DiskImages.FileSystems.Xfs.Attributes;
 using Orchestration.DiskImages.FileSystems.Xfs.Log;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
@@ -10,14 +11,12 @@ namespace Orchestration.DiskImages.FileSystems.Xfs;
 /// </summary>
 internal sealed class XfsFileSystem : IFileSystem
 {
-    private const int CachedDirectories = 256;
-
     private readonly XfsVolume _volume;
     private readonly InodeTable _inodes;
     private readonly ExtendedAttributes _attributes;
     private readonly FileContent _content;
     private readonly DirectoryReader _directories;
-    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = new(CachedDirectories);
+    private readonly BoundedCache<ulong, Dictionary<string, DirectoryEntry>> _names = DirectoryNames.CreateCache<ulong>();
 
     private XfsFileSystem(XfsVolume volume)
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Orchestration.DiskImages.FileSystems.Signatures;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.FileSystems.Xfs;

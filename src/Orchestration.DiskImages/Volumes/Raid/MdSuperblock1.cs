@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Orchestration.DiskImages.FileSystems;
+using Orchestration.DiskImages.FileSystems.Signatures;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.Volumes.Raid;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using Orchestration.DiskImages.FileSystems.Btrfs;
+using Orchestration.DiskImages.FileSystems.Btrfs.Chunks;
 using Orchestration.DiskImages.Sources;
-using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 
 namespace Orchestration.DiskImages.Tests.FileSystems.Btrfs;
 

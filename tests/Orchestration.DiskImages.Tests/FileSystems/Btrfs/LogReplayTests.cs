@@ -3,6 +3,8 @@ using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.FileSystems.Btrfs;
 using Orchestration.DiskImages.Fuzz;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
+using Orchestration.DiskImages.Tests.Support.Trees;
 using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.FileSystems.Btrfs;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Trees;
 using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.FileSystems.Ext;

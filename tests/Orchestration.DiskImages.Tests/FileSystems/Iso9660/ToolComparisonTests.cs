@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Trees;
 using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.FileSystems.Iso9660;

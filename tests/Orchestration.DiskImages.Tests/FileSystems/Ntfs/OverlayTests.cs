@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using Orchestration.DiskImages.Compression;
+using Orchestration.DiskImages.Compression.Windows;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Fuzz;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
+using Orchestration.DiskImages.Tests.Support.Trees;
 using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.FileSystems.Ntfs;

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.FileSystems.SquashFs;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
+using Orchestration.DiskImages.Tests.Support.Trees;
 using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.FileSystems.SquashFs;

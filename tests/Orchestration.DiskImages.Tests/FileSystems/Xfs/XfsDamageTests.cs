@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.FileSystems.Xfs;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.FileSystems.Xfs;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 
 namespace Orchestration.DiskImages.Tests.Formats.Qcow2;
 

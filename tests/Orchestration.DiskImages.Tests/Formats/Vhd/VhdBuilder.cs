@@ -1,6 +1,6 @@
 using System.Text;
 using Orchestration.DiskImages.Formats.Vhd;
-using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 
 namespace Orchestration.DiskImages.Tests.Formats.Vhd;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Orchestration.DiskImages.Formats.Vhd;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.Formats.Vhd;

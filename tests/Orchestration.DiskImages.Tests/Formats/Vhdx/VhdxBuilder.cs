@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Orchestration.DiskImages.Formats.Vhdx;
-using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 
 namespace Orchestration.DiskImages.Tests.Formats.Vhdx;
 

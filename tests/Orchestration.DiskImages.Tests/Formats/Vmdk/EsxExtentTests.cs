@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.Formats.Vmdk;

@@ -1,5 +1,5 @@
 using System.Text;
-using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 
 namespace Orchestration.DiskImages.Tests.Formats.Vmdk;
 

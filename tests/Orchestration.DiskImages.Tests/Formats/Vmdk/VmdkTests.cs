@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 
 namespace Orchestration.DiskImages.Tests.Formats.Vmdk;
 

@@ -4,6 +4,7 @@ using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Sources.Caching;
 using Orchestration.DiskImages.Tests.Formats.Vmdk;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 
 namespace Orchestration.DiskImages.Tests.Sources.Caching;
 

@@ -1,5 +1,6 @@
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 using Orchestration.DiskImages.Volumes;
 using Orchestration.TestSupport;
 

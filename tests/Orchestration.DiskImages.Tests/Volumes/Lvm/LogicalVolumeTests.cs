@@ -1,5 +1,5 @@
 using Orchestration.DiskImages.Sources;
-using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 using Orchestration.DiskImages.Volumes;
 
 namespace Orchestration.DiskImages.Tests.Volumes.Lvm;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 using Orchestration.DiskImages.Volumes.Lvm;
 using Orchestration.DiskImages.Volumes.Lvm.Metadata;
 

@@ -1,4 +1,4 @@
-using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Sources;
 using Orchestration.DiskImages.Volumes;
 
 namespace Orchestration.DiskImages.Tests.Volumes.Raid;

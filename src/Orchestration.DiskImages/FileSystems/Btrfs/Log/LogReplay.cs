@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Orchestration.DiskImages.FileSystems.Btrfs.Trees;
 
 namespace Orchestration.DiskImages.FileSystems.Btrfs.Log;
 

@@ -1,3 +1,5 @@
+using Orchestration.DiskImages.FileSystems.Btrfs.Trees;
+
 namespace Orchestration.DiskImages.FileSystems.Btrfs.Log;
 
 /// <summary>Items that stand in place of those of a tree, or that it no longer has. Safe for concurrent readers once nothing is added any more.</summary>

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using Orchestration.DiskImages.FileSystems.Btrfs.Files;
+using Orchestration.DiskImages.FileSystems.Btrfs.Trees;
 
 namespace Orchestration.DiskImages.FileSystems.Btrfs.Log;
 

@@ -1,3 +1,6 @@
+using Orchestration.DiskImages.FileSystems.Ext.Attributes;
+using Orchestration.DiskImages.FileSystems.Ext.Mapping;
+
 namespace Orchestration.DiskImages.FileSystems.Ext.Journal;
 
 /// <summary>The blocks of the journal file, by their number within it.</summary>

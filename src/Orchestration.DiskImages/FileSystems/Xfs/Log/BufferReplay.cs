@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Orchestration.DiskImages.FileSystems.Xfs.Log.Records;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.FileSystems.Xfs.Log;

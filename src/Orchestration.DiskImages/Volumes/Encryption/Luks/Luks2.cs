@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Orchestration.DiskImages.FileSystems;
+using Orchestration.DiskImages.FileSystems.Signatures;
 using Orchestration.DiskImages.Sources;
 
 namespace Orchestration.DiskImages.Volumes.Encryption.Luks;

@@ -2,8 +2,10 @@ using System.Globalization;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.FileSystems.Xfs;
 using Orchestration.DiskImages.FileSystems.Xfs.Log;
+using Orchestration.DiskImages.FileSystems.Xfs.Log.Records;
 using Orchestration.DiskImages.Sources;
 using Orchestration.DiskImages.Tests.Support;
+using Orchestration.DiskImages.Tests.Support.Trees;
 using Orchestration.TestSupport;
 
 namespace Orchestration.DiskImages.Tests.FileSystems.Xfs.Log;
