@@ -34,6 +34,8 @@ public class ListTests(RunningService service)
     [InlineData("jobs?limit=1001")]
     [InlineData("jobs?state=nowhere")]
     [InlineData("jobs?cursor=nonsense")]
+    [InlineData("jobs?stat=failed")]
+    [InlineData("dead-letter?limits=3")]
     public async Task A_list_that_makes_no_sense_is_refused(string query)
     {
         using var response = await service.Http.GetAsync(query);

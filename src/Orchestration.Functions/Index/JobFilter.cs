@@ -27,11 +27,26 @@ public sealed record JobFilter
     /// <summary>Part of the job's id or name; case does not matter.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Reads the query of a request.</summary>
+    /// <summary>The members of a query that filter.</summary>
+    public static IReadOnlyList<string> Members { get; } = ["state", "operation", "namespace", "label", "from", "to", "text"];
+
+    // The host takes its key from the query, and which key it is.
+    private static readonly string[] MembersOfHost = ["code", "clientId"];
+
+    /// <summary>Reads the query of a request. A misspelled member is refused: without its filter there would be more jobs than were meant.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="others">Its members that the caller reads.</param>
+    /// <param name="filter">What was read.</param>
     /// <returns>The member that is wrong, and what was expected of it; null where all is well.</returns>
-    public static (string Name, string Expected)? TryRead(IQueryCollection query, out JobFilter filter)
+    public static (string Name, string Expected)? TryRead(IQueryCollection query, IReadOnlyList<string> others, out JobFilter filter)
     {
         filter = new JobFilter();
+        IReadOnlyList<string> known = [.. Members, .. others];
+        if (query.Keys.FirstOrDefault(name => !known.Concat(MembersOfHost).Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        {
+            return (unknown, $"left out, or spelled as one of {string.Join(", ", known)}");
+        }
+
         if (!TryReadMoment(query["from"], out var from))
         {
             return ("from", "a moment such as 2026-03-01T08:00:00Z");

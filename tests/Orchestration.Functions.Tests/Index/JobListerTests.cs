@@ -81,7 +81,7 @@ public sealed class JobListerTests(EmulatorOfItsOwn emulator, ITestOutputHelper 
     public async Task A_list_can_be_narrowed(string query, int expected)
     {
         await AddAsync(Enumerable.Range(0, 30).Select(number => Job(number)));
-        Assert.Null(JobFilter.TryRead(Query(query), out var filter));
+        Assert.Null(JobFilter.TryRead(Query(query), [], out var filter));
 
         var (jobs, _) = await ListAllAsync(filter, limit: 4);
 
@@ -92,8 +92,9 @@ public sealed class JobListerTests(EmulatorOfItsOwn emulator, ITestOutputHelper 
     [InlineData("state=asleep", "state")]
     [InlineData("label=rack", "label")]
     [InlineData("from=yesterday", "from")]
+    [InlineData("stat=failed", "stat")]
     public void A_query_that_makes_no_sense_is_refused_by_its_member(string query, string member) =>
-        Assert.Equal(member, JobFilter.TryRead(Query(query), out _)?.Name);
+        Assert.Equal(member, JobFilter.TryRead(Query(query), [], out _)?.Name);
 
     [Theory]
     [InlineData("")]

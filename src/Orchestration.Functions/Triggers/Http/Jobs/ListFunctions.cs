@@ -50,7 +50,7 @@ public sealed class ListFunctions(JobLister lister, JobController controller)
         Problems.UnlessStorageIsOutAsync(async () =>
         {
             var query = request.Query;
-            if (JobFilter.TryRead(query, out var filter) is { } wrong)
+            if (JobFilter.TryRead(query, ["limit", "cursor"], out var filter) is { } wrong)
             {
                 return Problems.BadQuery(wrong.Name, wrong.Expected, query[wrong.Name]);
             }

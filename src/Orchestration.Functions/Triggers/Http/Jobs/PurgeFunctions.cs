@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -12,10 +11,7 @@ namespace Orchestration.Functions.Triggers.Http.Jobs;
 /// <summary>Removes jobs on request.</summary>
 public sealed class PurgeFunctions(JobLister lister, JobPurger purger)
 {
-    private static readonly string[] Filters = ["state", "operation", "namespace", "label", "from", "to", "text", "ended_before"];
-
-    /// <summary>A misspelled filter or <c>dry_run</c> must not remove more than was meant. The host takes its key as <c>code</c>.</summary>
-    private static readonly FrozenSet<string> Members = Filters.Concat(["results", "dry_run", "cursor", "code"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly string[] Filters = [.. JobFilter.Members, "ended_before"];
 
     /// <summary>
     /// <c>POST /jobs:purge</c>: removes the ended jobs that the query names, as <c>GET /jobs</c> reads it, of which one member at least must be
@@ -28,19 +24,14 @@ public sealed class PurgeFunctions(JobLister lister, JobPurger purger)
         CancellationToken cancellationToken) => Problems.UnlessStorageIsOutAsync(async () =>
         {
             var query = request.Query;
-            if (query.Keys.FirstOrDefault(name => !Members.Contains(name)) is { } unknown)
+            if (JobFilter.TryRead(query, ["ended_before", "results", "dry_run", "cursor"], out var filter) is { } wrong)
             {
-                return Problems.BadQuery(unknown, $"left out, or spelled as one of {string.Join(", ", Members)}", query[unknown]);
+                return Problems.BadQuery(wrong.Name, wrong.Expected, query[wrong.Name]);
             }
 
             if (!Array.Exists(Filters, name => !string.IsNullOrEmpty(query[name])))
             {
                 return Problems.BadQuery("state", $"given, or another of {string.Join(", ", Filters)}: all jobs are not removed by leaving something out", null);
-            }
-
-            if (JobFilter.TryRead(query, out var filter) is { } wrong)
-            {
-                return Problems.BadQuery(wrong.Name, wrong.Expected, query[wrong.Name]);
             }
 
             var endedBefore = DateTimeOffset.MaxValue;
