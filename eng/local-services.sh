@@ -2,6 +2,7 @@
 # Starts what the commands of this repository need on this machine, and stops what it started. To be sourced from the repository's root.
 
 local_data=$PWD/.local
+service_port=${SERVICE_PORT:-7071}
 started_processes=()
 
 say() { printf '%s\n' "$*" >&2; }
@@ -50,12 +51,12 @@ start_azurite() {
 }
 
 start_service() {
-  if listens 7071; then say "Using the service that already listens on port 7071."; return; fi
+  if listens "$service_port"; then say "Using the service that already listens on port $service_port; SERVICE_PORT chooses another."; return; fi
   mkdir -p "$local_data"
   AzureWebJobsStorage=${AzureWebJobsStorage:-UseDevelopmentStorage=true} \
-    dotnet artifacts/bin/Orchestration.Functions/release/Orchestration.Functions.dll >"$local_data/service.log" 2>&1 &
+    dotnet artifacts/bin/Orchestration.Functions/release/Orchestration.Functions.dll --port "$service_port" >"$local_data/service.log" 2>&1 &
   started_processes+=($!)
-  wait_for_port 7071 $! "$local_data/service.log"
+  wait_for_port "$service_port" $! "$local_data/service.log"
 }
 
 # The service is stopped before the storage that it writes to.

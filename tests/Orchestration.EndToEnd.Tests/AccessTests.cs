@@ -28,6 +28,16 @@ public sealed class AccessTests(ServiceWithKeys keys) : IClassFixture<ServiceWit
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("ui")]
+    public async Task The_page_for_browsers_needs_no_key_as_it_asks_for_one_itself(string path)
+    {
+        using var page = await keys.SendAsync(HttpMethod.Get, path, null);
+
+        Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Theory]
     [InlineData("JOBS")]
     [InlineData("jobs/")]
     [InlineData("Jobs/access-paths-1")]

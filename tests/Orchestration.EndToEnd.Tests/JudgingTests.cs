@@ -65,12 +65,15 @@ public class JudgingTests(RunningService service)
         await service.RunAsync(Jobs.Inspect("compare-inspect-1", Image, null, "security"));
         var image = new JsonObject { ["path"] = Image };
         var options = new JsonObject { ["compare_files"] = true, ["files"] = new JsonArray("/etc/ssh"), ["profiles"] = new JsonArray("security") };
+        var deep = options.DeepClone();
+        deep["deep_scan"] = true;
 
-        var same = await service.RunAsync(Jobs.Compare("compare-image-1", image.DeepClone(), image.DeepClone(), options.DeepClone()));
+        var same = await service.RunAsync(Jobs.Compare("compare-image-1", image.DeepClone(), image.DeepClone(), deep.DeepClone()));
         var earlier = await service.RunAsync(Jobs.Compare("compare-job-1", new JsonObject { ["job_id"] = "compare-inspect-1" }, image.DeepClone(), options.DeepClone()));
-        var stored = await service.RunAsync(Jobs.Compare("compare-job-2", new JsonObject { ["job_id"] = "compare-image-1" }, image.DeepClone(), options.DeepClone()));
+        var stored = await service.RunAsync(Jobs.Compare("compare-job-2", new JsonObject { ["job_id"] = "compare-image-1" }, image.DeepClone(), deep));
 
-        Assert.All([same, stored], result => Assert.Equal((true, 0), (Of(result, "identical").GetBoolean(), Of(result, "files").GetInt32())));
+        Assert.All([same, stored], result => Assert.Equal(
+            (true, 0, 0), (Of(result, "identical").GetBoolean(), Of(result, "files").GetInt32(), Of(result, "language_packages").GetInt32())));
         Assert.Equal("[]", (await service.GetArtifactAsync("compare-job-1", "comparison.json")).GetProperty("configuration").GetRawText());
         Assert.Equal((true, 0), (Of(earlier, "identical").GetBoolean(), Of(earlier, "findings").GetInt32()));
         Assert.Contains("files of the baseline are not known", Of(earlier, "notes")[0].GetString(), StringComparison.Ordinal);

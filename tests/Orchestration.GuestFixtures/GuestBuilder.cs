@@ -78,6 +78,13 @@ public sealed class GuestBuilder
         return this;
     }
 
+    /// <summary>A line of fstab with what it mounts.</summary>
+    public GuestBuilder Mount(string mountPoint, InMemoryFileSystem fileSystem, string type, params string[] options)
+    {
+        _listedMounts.Add(new MountMap(mountPoint, "/dev/sda1", "/dev/sda1", type, options, MountState.Mounted, null, "/etc/fstab", 1));
+        return Mount(mountPoint, fileSystem);
+    }
+
     /// <summary>A mount point whose file system cannot be read.</summary>
     public GuestBuilder MissingMount(string mountPoint, string reason = "zfs_member cannot be read yet")
     {

@@ -8,6 +8,8 @@ using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
 using Orchestration.EmbeddedRuntime.Store.Reading;
+using Orchestration.EmbeddedRuntime.Store.Records;
+using Orchestration.EmbeddedRuntime.Store.Writing;
 
 namespace Orchestration.EmbeddedRuntime.Engine;
 

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Orchestration.EmbeddedRuntime.Store.Payloads;
 using Orchestration.EmbeddedRuntime.Store.Reading;
+using Orchestration.EmbeddedRuntime.Store.Writing;
 
 namespace Orchestration.EmbeddedRuntime.Store;
 

@@ -13,16 +13,21 @@ namespace Orchestration.Functions.Api;
 /// <param name="Method">Its code.</param>
 public sealed record HttpFunction(string Name, IReadOnlyList<string> Methods, string Route, bool NeedsKey, MethodInfo Method)
 {
+    /// <summary>
+    /// The route of the root. A function without a route gets its name as one, and two slashes are none; a parameter that is always empty is.
+    /// </summary>
+    public const string Root = "{root:maxlength(0)?}";
+
     private const string VersionPrefix = "api/v1/";
 
-    /// <summary>All of this app, but for the root and those that only lead to others, by route.</summary>
+    /// <summary>All of this app, but for those that only lead to others, by route.</summary>
     public static IReadOnlyList<HttpFunction> All { get; } =
     [
         .. typeof(HttpFunction).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .Select(Describe)
             .OfType<HttpFunction>()
-            .Where(function => !function.Route.StartsWith('{') && !function.Route.Contains("{*", StringComparison.Ordinal))
+            .Where(function => !function.Route.Contains("{*", StringComparison.Ordinal))
             .OrderBy(function => function.Route, StringComparer.Ordinal)
             .ThenBy(function => function.Methods[0], StringComparer.Ordinal),
     ];
@@ -85,7 +90,7 @@ public sealed record HttpFunction(string Name, IReadOnlyList<string> Methods, st
             ? new HttpFunction(
                 function.Name,
                 [.. (trigger.Methods ?? []).Select(name => name.ToUpperInvariant())],
-                trigger.Route ?? function.Name,
+                trigger.Route is Root ? "" : trigger.Route ?? function.Name,
                 trigger.AuthLevel != AuthorizationLevel.Anonymous,
                 method)
             : null;

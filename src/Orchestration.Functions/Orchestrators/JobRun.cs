@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Orchestrators.Waits;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;
 
@@ -129,6 +130,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
     {
         for (var steps = stage.Steps; ;)
         {
+            var mark = _signals.Mark();
             var work = stages.RunAsync(steps);
             if (await _signals.WaitAsync(work) is { } stopped)
             {
@@ -143,16 +145,32 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
                 return end.Error;
             }
 
-            // Others may have the turn meanwhile.
-            await _turn.LeaveAsync();
-            _workerWait ??= new WorkerWait(context, _board, _signals);
-            if ((await _workerWait.RunAsync(refusal, end.Refused[0].Phase) ?? await PauseIfAskedAsync() ?? await TakeTurnAsync()) is { } stuck)
+            if (await WaitForWorkerAsync(refusal, end.Refused[0].Phase, end.Refused.Count == steps.Count ? mark : _signals.Mark()) is { } stuck)
             {
                 return stuck;
             }
 
             steps = end.Refused;
         }
+    }
+
+    /// <param name="refusal">What the last worker said.</param>
+    /// <param name="phase">The phase of the step that it was said of.</param>
+    /// <param name="mark">Since when nothing was done for the job, however long it took to be told so.</param>
+    private async Task<JobError?> WaitForWorkerAsync(string refusal, string phase, (DateTimeOffset At, TimeSpan Idle) mark)
+    {
+        _signals.DisregardSince(mark);
+
+        // Others may have the turn meanwhile.
+        await _turn.LeaveAsync();
+        _workerWait ??= new WorkerWait(context, _board, _signals);
+        if (await _workerWait.RunAsync(refusal, phase) is { } stuck)
+        {
+            return stuck;
+        }
+
+        _signals.DisregardSince(mark);
+        return await PauseIfAskedAsync() ?? await TakeTurnAsync();
     }
 
     private async Task<JobError?> PauseIfAskedAsync()

@@ -102,6 +102,16 @@ public sealed class JobSignals : IDisposable
         return Interruption;
     }
 
+    /// <summary>Marks a moment from which on the time may turn out not to be the job's.</summary>
+    public (DateTimeOffset At, TimeSpan Idle) Mark() => (Now, _idle);
+
+    /// <summary>Counts nothing since a mark as the job's time.</summary>
+    public void DisregardSince((DateTimeOffset At, TimeSpan Idle) mark)
+    {
+        _idle = mark.Idle + (Now - mark.At);
+        StopTimer();
+    }
+
     /// <summary>Whether the job is to pause now.</summary>
     public bool TakePause()
     {

@@ -22,7 +22,10 @@ async function ask(path, options = {}) {
   if (key('host-key') || key('key')) headers['x-functions-key'] = key('host-key') || key('key');
   const response = await fetch(path, { ...options, headers });
   if (response.ok) return response;
-  if (response.status === 401) openKey();
+  if (response.status === 401) {
+    openKey();
+    throw Object.assign(new Error(key('key') ? 'This service does not know the key.' : 'This service asks for a key.'), { status: 401 });
+  }
   const problem = await response.json().catch(() => ({}));
   throw Object.assign(new Error(problem.detail || problem.title || `The service answered ${response.status}.`), { status: response.status, problem });
 }
@@ -115,6 +118,9 @@ async function showJob(mine, id) {
   const result = hasEnded ? await read(`${pathTo(id)}/result`).catch(() => null) : null;
   if (mine !== visit) return true;
 
+  // Whoever does not see the page change is told.
+  if (at('job').dataset.state && at('job').dataset.state !== job.state) say(`The job is ${job.state.replaceAll('_', ' ')}.`);
+  at('job').dataset.state = job.state;
   const name = job.job?.metadata?.name;
   at('job-title').textContent = document.title = name ? `${name} (${job.job_id})` : job.job_id;
   fill(at('facts'), [
@@ -262,6 +268,7 @@ function route() {
     document.title = 'Orchestration';
     if (section === 'job') {
       at('job-title').textContent = decode(id);
+      at('job').dataset.state = '';
       for (const part of ['actions', 'facts', 'result', 'trail', 'events']) at(part).replaceChildren();
     }
     if (route.isUnderWay) at(`${section}-title`).focus();

@@ -51,13 +51,13 @@ public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
     }
 
     /// <summary>Notes that a document of this id was refused.</summary>
-    /// <returns>False where the id belongs to a job.</returns>
+    /// <returns>False where the id belongs to a job, or to one that was removed but for its result.</returns>
     public async Task<bool> TryNoteRefusalAsync(string jobId, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var blob = await GetBlobAsync(jobId, cancellationToken);
         var note = new StoredClaim(Document: null, at, Source: null, ClaimedBy: null);
         return await blob.TryWriteJsonAsync(note, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken)
-            || (await blob.ReadJsonAsync<StoredClaim>(cancellationToken))?.ToClaim() is null;
+            || await blob.ReadJsonAsync<StoredClaim>(cancellationToken) is null or { Document: null, HasResult: false };
     }
 
     /// <summary>Puts a claim in the place of one whose submitter is gone.</summary>
@@ -84,7 +84,7 @@ public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
         var blob = await GetBlobAsync(jobId, cancellationToken);
         var found = await blob.ReadVersionedJsonAsync<StoredClaim>(cancellationToken);
         var conditions = found is null ? new BlobRequestConditions { IfNoneMatch = ETag.All } : new BlobRequestConditions { IfMatch = found.Version };
-        var note = new StoredClaim(Document: null, at, Source: null, ClaimedBy: null, found?.Content.Owner);
+        var note = new StoredClaim(Document: null, at, Source: null, ClaimedBy: null, found?.Content.Owner, HasResult: true);
         await blob.TryWriteJsonAsync(note, conditions, cancellationToken);
     }
 
@@ -135,7 +135,7 @@ public sealed class ClaimStore(StorageAccounts accounts) : IDisposable
         (await accounts.GetContainerAsync(Containers.State, cancellationToken)).GetBlobClient($"claims/{jobId}.json");
 
     /// <summary>A claim as it is stored; without a document, the note of a refusal, or of a job that was removed, with the namespace that it had.</summary>
-    private sealed record StoredClaim(JobDocument? Document, DateTimeOffset SubmittedAt, string? Source, string? ClaimedBy, string? Namespace = null)
+    private sealed record StoredClaim(JobDocument? Document, DateTimeOffset SubmittedAt, string? Source, string? ClaimedBy, string? Namespace = null, bool HasResult = false)
     {
         [JsonIgnore]
         public string? Owner => Document?.Metadata?.Namespace ?? Namespace;

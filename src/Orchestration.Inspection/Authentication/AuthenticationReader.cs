@@ -7,22 +7,25 @@ namespace Orchestration.Inspection.Authentication;
 /// <summary>login.defs(5), pam.conf(5), pwquality.conf(5) and the shells' start files.</summary>
 internal static partial class AuthenticationReader
 {
-    private const string LoginDefinitions = "/etc/login.defs";
+    // Distributions that keep /etc for the administrator have their own files below /usr.
+    private static readonly string[] LoginDefinitions = ["/etc/login.defs", "/usr/etc/login.defs"];
 
-    private const string PamDirectory = "/etc/pam.d";
+    private static readonly string[] PamDirectories = ["/etc/pam.d", "/usr/lib/pam.d"];
 
     private const string Quality = "/etc/security/pwquality.conf";
 
     private static readonly string[] ShellFiles = ["/etc/profile", "/etc/profile.d/*.sh", "/etc/bash.bashrc", "/etc/bashrc"];
 
-    public static IReadOnlyList<string> Paths { get; } = [LoginDefinitions, $"{PamDirectory}/*", Quality, $"{Quality}.d/*.conf", .. ShellFiles];
+    public static IReadOnlyList<string> Paths { get; } = [.. LoginDefinitions, .. PamDirectories.Select(directory => $"{directory}/*"), Quality, $"{Quality}.d/*.conf", .. ShellFiles];
 
     public static AuthenticationFacts Read(FactReader reader)
     {
-        var rules = reader.Texts($"{PamDirectory}/*").SelectMany(source => ParsePam(source.Text, source.Path)).ToList();
-        var definitions = LastWins(TextLines.Significant(reader.Text(LoginDefinitions) ?? "")
+        var services = PamDirectories.SelectMany(directory => reader.Glob($"{directory}/*")).DistinctBy(GuestPath.Name);
+        var rules = services.SelectMany(path => ParsePam(reader.Text(path) ?? "", path)).ToList();
+        var loginFile = LoginDefinitions.FirstOrDefault(reader.Exists) ?? LoginDefinitions[0];
+        var definitions = LastWins(TextLines.Significant(reader.Text(loginFile) ?? "")
             .Where(line => line.Words.Length > 1)
-            .Select(line => new Setting(line.Words[0], line.Words[1], LoginDefinitions, line.Number)));
+            .Select(line => new Setting(line.Words[0], line.Words[1], loginFile, line.Number)));
         return new AuthenticationFacts
         {
             LoginDefinitions = definitions,
@@ -35,7 +38,7 @@ internal static partial class AuthenticationReader
 
     private static IEnumerable<PamRule> ParsePam(string text, string path)
     {
-        foreach (var (number, line) in TextLines.Significant(text))
+        foreach (var (number, line) in TextLines.Joined(text))
         {
             if (PamLine().Match(line) is { Success: true } match)
             {

@@ -19,6 +19,9 @@ public sealed record BootFacts : FactSet
     /// <summary>The entry that starts without anybody choosing; null where it cannot be told.</summary>
     public BootEntry? DefaultEntry { get; init; }
 
+    /// <summary>The file with the command line of <see cref="DefaultEntry"/>: its own, where it has one.</summary>
+    public string? DefaultEntryFile => DefaultEntry?.File ?? ConfigurationFile;
+
     /// <summary>The kernel that starts without anybody choosing: the default entry's, without one the newest that has an image.</summary>
     public Kernel? DefaultKernel =>
         (DefaultEntry is { } entry ? Kernels.FirstOrDefault(kernel => kernel.Image is { } image && GuestPath.Name(image) == GuestPath.Name(entry.KernelPath)) : null)
@@ -42,8 +45,8 @@ public sealed record Kernel(string Version, string? Image, string? InitialRamdis
 /// <param name="Id">As <c>--id</c> or <c>$menuentry_id_option</c> names it; null without one.</param>
 /// <param name="KernelPath">As the boot loader names it, relative to the file system it reads.</param>
 /// <param name="Parameters">The kernel command line.</param>
-/// <param name="Line">Line of the kernel in the configuration file.</param>
-public sealed record BootEntry(string Title, string? Id, string KernelPath, IReadOnlyList<string> Parameters, int Line)
+/// <param name="Line">Line of the kernel in <see cref="File"/>, or in the boot loader's configuration file; null where it stands in no text.</param>
+public sealed record BootEntry(string Title, string? Id, string KernelPath, IReadOnlyList<string> Parameters, int? Line)
 {
     /// <summary>Its own file, where it has one; null where it stands in the boot loader's configuration file.</summary>
     public string? File { get; init; }

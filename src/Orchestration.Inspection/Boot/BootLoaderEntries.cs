@@ -27,11 +27,15 @@ internal static class BootLoaderEntries
     /// <summary>systemd-boot's <c>loader.conf</c>; null where the guest has none.</summary>
     public static string? FindLoaderFile(FactReader reader) => LoaderFiles.FirstOrDefault(reader.Exists);
 
+    /// <summary>systemd-boot itself, which needs no configuration; null where the guest has none.</summary>
+    public static string? FindLoaderProgram(FactReader reader) =>
+        UnifiedKernelImages.FileSystems.SelectMany(mountPoint => reader.Glob($"{mountPoint}/EFI/systemd/systemd-boot*.efi")).FirstOrDefault();
+
     /// <summary>The entry that matches <c>default</c> in <c>loader.conf</c>, else the newest.</summary>
     public static BootEntry? FindDefault(FactReader reader, string loaderFile, IReadOnlyList<BootEntry> entries)
     {
-        var wanted = TextLines.Significant(reader.Text(loaderFile) ?? "").Select(line => line.Words).LastOrDefault(words => words is ["default", _, ..])?[1];
-        return entries.FirstOrDefault(entry => wanted is not null && (GuestPath.Matches(wanted, entry.Id ?? "") || GuestPath.Matches(wanted, $"{entry.Id}.conf")))
+        var wanted = TextLines.Significant(loaderFile.EndsWith(".conf", StringComparison.Ordinal) ? reader.Text(loaderFile) ?? "" : "").Select(line => line.Words).LastOrDefault(words => words is ["default", _, ..])?[1];
+        return entries.FirstOrDefault(entry => wanted is not null && (GuestPath.Matches(wanted, entry.Id ?? "") || GuestPath.Matches(wanted, $"{entry.Id}.conf") || GuestPath.Matches(wanted, GuestPath.Name(entry.File ?? ""))))
             ?? (entries.Count > 0 ? entries[0] : null);
     }
 

@@ -6,9 +6,10 @@ namespace Orchestration.Inspection.Boot;
 /// <summary>Kernels and the boot loader's choice among them.</summary>
 internal static class BootReader
 {
-    private static readonly string[] GrubFiles = ["/boot/grub/grub.cfg", "/boot/grub2/grub.cfg"];
+    // On the firmware's partition most have a file that only leads to the first ones; Red Hat's relatives before their ninth release have the menu there.
+    private static readonly string[] GrubFiles = ["/boot/grub/grub.cfg", "/boot/grub2/grub.cfg", "/boot/efi/EFI/*/grub.cfg", "/efi/EFI/*/grub.cfg"];
 
-    private static readonly string[] EnvironmentFiles = ["/boot/grub/grubenv", "/boot/grub2/grubenv"];
+    private static readonly string[] EnvironmentFiles = ["/boot/grub/grubenv", "/boot/grub2/grubenv", "/boot/efi/EFI/*/grubenv", "/efi/EFI/*/grubenv"];
 
     // A boot loader's paths are relative to the file system that it reads.
     private static readonly string[] BootFileSystems = ["/boot", "/efi", "/boot/efi", "/"];
@@ -18,14 +19,14 @@ internal static class BootReader
     public static IReadOnlyList<string> Paths { get; } = [.. GrubFiles, .. EnvironmentFiles, .. BootLoaderEntries.Paths, .. SimpleMenu.Paths];
 
     /// <summary>Directories whose names matter; kernels themselves are tens of megabytes.</summary>
-    public static IReadOnlyList<string> HeaderPaths { get; } = ["/boot", "/lib/modules"];
+    public static IReadOnlyList<string> HeaderPaths { get; } = ["/boot", "/lib/modules", .. UnifiedKernelImages.Paths];
 
     public static BootFacts Read(FactReader reader)
     {
-        var file = GrubFiles.FirstOrDefault(reader.Exists);
-        var grub = file is not null && reader.Text(file) is { } text ? GrubConfiguration.Parse(text) : null;
-        var environment = ShellAssignments.Parse(EnvironmentFiles.FirstOrDefault(reader.Exists) is { } block ? reader.Text(block) ?? "" : "");
-        var entries = BootLoaderEntries.Read(reader, environment);
+        var menus = GrubFiles.SelectMany(reader.Texts).Select(source => (source.Path, Menu: GrubConfiguration.Parse(source.Text))).ToList();
+        var (file, grub) = menus.Find(item => item.Menu.ReadsEntryFiles || item.Menu.Entries.Any()) is { Menu: not null } whole ? whole : menus.FirstOrDefault();
+        var environment = ShellAssignments.Parse(EnvironmentFiles.SelectMany(reader.Glob).FirstOrDefault() is { } block ? reader.Text(block) ?? "" : "");
+        IReadOnlyList<BootEntry> entries = [.. BootLoaderEntries.Read(reader, environment), .. grub is null ? UnifiedKernelImages.Read(reader) : []];
         var saved = environment.GetValueOrDefault("saved_entry")?.Value;
         var facts = grub switch
         {
@@ -45,7 +46,7 @@ internal static class BootReader
                 DefaultEntry = grub.FindDefault(saved),
                 HasPassword = grub.HasPassword,
             },
-            null when BootLoaderEntries.FindLoaderFile(reader) is { } loader => new BootFacts
+            null when (BootLoaderEntries.FindLoaderFile(reader) ?? (entries.Count > 0 ? BootLoaderEntries.FindLoaderProgram(reader) : null)) is { } loader => new BootFacts
             {
                 BootLoader = "systemd-boot",
                 ConfigurationFile = loader,

@@ -53,6 +53,7 @@ public static class GuestMapper
         var rootDevice = layout.Root.Device ?? layout.Slot;
         var tree = disk.Assemble(layout.Mounts);
         var mounts = new MountPlanner(disk.Resolver(rootDevice), layout.Root, [.. layout.Implied, .. AutomaticMounts.Find(disk, tree)]).Plan(ReadMountEntries(tree, warnings), warnings);
+        mounts = OverlayMounts.Resolve(disk, mounts);
         return new GuestMap(
             new DiskMap(image.Format, image.Content.Length, table.Scheme.ToString().ToLowerInvariant(), table.DiskId),
             partitions,

@@ -1,5 +1,6 @@
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.Inspection.Files;
+using Orchestration.Inspection.Files.Layers;
 
 namespace Orchestration.Inspection.Mapping;
 

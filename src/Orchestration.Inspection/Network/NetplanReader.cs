@@ -4,12 +4,15 @@ using YamlDotNet.RepresentationModel;
 
 namespace Orchestration.Inspection.Network;
 
-/// <summary>Interfaces of netplan(5): files of three directories, one of a name in <c>/etc</c> hiding those of the others.</summary>
+/// <summary>
+/// Interfaces of netplan(5): files of three directories, one of a name in <c>/run</c> hiding that in <c>/etc</c>, and that the distribution's. A device that
+/// several files define is one: later values win, lists are added to.
+/// </summary>
 internal static class NetplanReader
 {
     private const int MaximumBytes = 1 << 20;
 
-    private static readonly string[] Directories = ["/etc/netplan", "/run/netplan", "/usr/lib/netplan", "/lib/netplan"];
+    private static readonly string[] Directories = ["/run/netplan", "/etc/netplan", "/usr/lib/netplan", "/lib/netplan"];
 
     private static readonly Dictionary<string, string> Kinds = new(StringComparer.Ordinal)
     {
@@ -24,17 +27,18 @@ internal static class NetplanReader
         ["dummy-devices"] = "dummy",
     };
 
-    public static IReadOnlyList<string> Paths { get; } = [.. Directories.Select(directory => $"{directory}/*")];
+    public static IReadOnlyList<string> Paths { get; } = [.. Directories.Select(directory => $"{directory}/*.yaml")];
 
     public static IEnumerable<NetworkInterface> Read(FactReader reader)
     {
-        var files = Directories.SelectMany(directory => reader.Glob($"{directory}/*"))
-            .Where(path => path.EndsWith(".yaml", StringComparison.Ordinal) || path.EndsWith(".yml", StringComparison.Ordinal))
-            .DistinctBy(GuestPath.Name);
-        return files.OrderBy(GuestPath.Name, StringComparer.Ordinal).SelectMany(path => ReadFile(reader, path));
+        var files = Directories.SelectMany(directory => reader.Glob($"{directory}/*.yaml")).DistinctBy(GuestPath.Name).OrderBy(GuestPath.Name, StringComparer.Ordinal);
+        var devices = from path in files
+                      from device in ReadFile(reader, path)
+                      group device by (device.Kind, device.Name.Value);
+        return devices.Select(definitions => Describe(definitions.Last() with { Content = definitions.Select(device => device.Content).Aggregate(Merge) }));
     }
 
-    private static List<NetworkInterface> ReadFile(FactReader reader, string path)
+    private static List<Device> ReadFile(FactReader reader, string path)
     {
         if (reader.Text(path, MaximumBytes) is not { } text)
         {
@@ -54,12 +58,29 @@ internal static class NetplanReader
                where devices is not null
                from device in devices.Children
                where device is { Key: YamlScalarNode, Value: YamlMappingNode }
-               select Describe((YamlScalarNode)device.Key, (YamlMappingNode)device.Value, kind.Value, path),
+               select new Device((YamlScalarNode)device.Key, (YamlMappingNode)device.Value, kind.Value, path),
         ];
     }
 
-    private static NetworkInterface Describe(YamlScalarNode name, YamlMappingNode device, string kind, string path)
+    private static YamlMappingNode Merge(YamlMappingNode earlier, YamlMappingNode later)
     {
+        var merged = new YamlMappingNode(earlier.Children);
+        foreach (var (key, value) in later.Children)
+        {
+            merged.Children[key] = (merged.Children.TryGetValue(key, out var known) ? known : null, value) switch
+            {
+                (YamlMappingNode old, YamlMappingNode fresh) => Merge(old, fresh),
+                (YamlSequenceNode old, YamlSequenceNode fresh) => new YamlSequenceNode(old.Children.Concat(fresh.Children).Distinct()),
+                _ => value,
+            };
+        }
+
+        return merged;
+    }
+
+    private static NetworkInterface Describe(Device definition)
+    {
+        var (name, device, kind, path) = definition;
         var isDhcp = IsTrue(device, "dhcp4") || IsTrue(device, "dhcp6");
         var addresses = Strings(device, "addresses");
         var gateways = new[] { Scalar(device, "gateway4"), Scalar(device, "gateway6") }.OfType<string>();
@@ -139,4 +160,10 @@ internal static class NetplanReader
                     _ => null,
                 }).OfType<string>()]
             : [];
+
+    /// <param name="Name">Its id, which is its interface's name where nothing else is said.</param>
+    /// <param name="Content">What is said of it.</param>
+    /// <param name="Kind">As <see cref="NetworkInterface.Kind"/>.</param>
+    /// <param name="Path">The last file that says something of it.</param>
+    private sealed record Device(YamlScalarNode Name, YamlMappingNode Content, string Kind, string Path);
 }

@@ -11,6 +11,8 @@ internal static class SchedulingReader
 
     private static readonly string[] UserTables = ["/var/spool/cron/crontabs/*", "/var/spool/cron/*"];
 
+    private static readonly string[] Copies = ["~", ".rpmsave", ".rpmorig", ".rpmnew"];
+
     private static readonly string[] Periods = ["hourly", "daily", "weekly", "monthly", "yearly"];
 
     public static IReadOnlyList<string> Paths { get; } = [.. SystemTables, .. UserTables];
@@ -18,16 +20,18 @@ internal static class SchedulingReader
     /// <summary>Of scripts only the name matters.</summary>
     public static IReadOnlyList<string> HeaderPaths { get; } = [.. Periods.Select(period => $"/etc/cron.{period}/*")];
 
-    public static SchedulingFacts Read(FactReader reader, ServiceFacts services) => new()
+    public static SchedulingFacts Read(FactReader reader, ServiceFacts services) => Read(reader, services, reader.Exists("/var/lib/dpkg/status") ? IsNameOfDebian : IsNameOfCronie);
+
+    private static SchedulingFacts Read(FactReader reader, ServiceFacts services, Func<string, bool> isCronName) => new()
     {
         CronJobs =
         [
-            .. SystemTables.Take(2).SelectMany(pattern => reader.Texts(pattern)).Where(source => IsCronName(source.Path)).SelectMany(source => ParseTable(source.Text, source.Path, user: null)),
+            .. SystemTables.Take(2).SelectMany(pattern => reader.Texts(pattern)).Where(source => isCronName(GuestPath.Name(source.Path))).SelectMany(source => ParseTable(source.Text, source.Path, user: null)),
             .. reader.Texts(SystemTables[2]).SelectMany(source => ParseAnacron(source.Text, source.Path)),
             .. UserTables.SelectMany(reader.Texts).SelectMany(source => ParseTable(source.Text, source.Path, GuestPath.Name(source.Path))),
             .. from period in Periods
                from script in reader.List($"/etc/cron.{period}")
-               where !script.IsDirectory && IsCronName(script.Path)
+               where !script.IsDirectory && isCronName(script.Name) && IsExecutable(reader, script)
                select new CronJob($"cron.{period}", "root", script.Path, script.Path, null),
         ],
         Timers =
@@ -38,18 +42,26 @@ internal static class SchedulingReader
         Warnings = reader.Warnings,
     };
 
-    /// <summary>cron ignores files with a dot or other characters in their name, such as those of package managers (cron(8) of Debian).</summary>
-    private static bool IsCronName(string path) => GuestPath.Name(path).All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+    /// <summary>Debian's cron ignores files with a dot or other characters in their name (cron(8) there).</summary>
+    private static bool IsNameOfDebian(string name) => name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+
+    /// <summary>The cron of others takes any name but those of hidden files and of copies that editors and rpm leave (cronie, <c>not_a_crontab</c>).</summary>
+    private static bool IsNameOfCronie(string name) => name[0] is not ('.' or '#') && !Array.Exists(Copies, ending => name.EndsWith(ending, StringComparison.Ordinal));
+
+    /// <summary>What nobody may run, run-parts(8) passes over.</summary>
+    private static bool IsExecutable(FactReader reader, GuestFile script) => ((reader.Find(script.Path) ?? script).Permissions & 0b001_001_001) != 0;
 
     private static IEnumerable<CronJob> ParseTable(string text, string path, string? user)
     {
         foreach (var line in TextLines.Significant(text))
         {
-            var scheduleWords = line.Text.StartsWith('@') ? 1 : 5;
-            var words = line.Text.Split((char[]?)null, scheduleWords + (user is null ? 2 : 1), StringSplitOptions.RemoveEmptyEntries);
+            // A hyphen before the minutes keeps the job out of the log (crontab(5) of SUSE and cronie).
+            var job = line.Text.TrimStart('-');
+            var scheduleWords = job.StartsWith('@') ? 1 : 5;
+            var words = job.Split((char[]?)null, scheduleWords + (user is null ? 2 : 1), StringSplitOptions.RemoveEmptyEntries);
 
             // NAME = value sets a variable for the jobs that follow.
-            if (words.Length < scheduleWords + (user is null ? 2 : 1) || !(line.Text[0] is '@' or '*' || char.IsAsciiDigit(line.Text[0])))
+            if (job.Length == 0 || words.Length < scheduleWords + (user is null ? 2 : 1) || !(job[0] is '@' or '*' || char.IsAsciiDigit(job[0])))
             {
                 continue;
             }

@@ -13,9 +13,10 @@ public sealed record ServiceFacts : FactSet
     public IReadOnlyList<string> EnabledServices =>
         [.. Units.Where(unit => unit is { IsEnabled: true, Type: "service" }).Select(unit => unit.Name[..^".service".Length]).Distinct()];
 
-    /// <summary>The unit of that full name or alias; null where there is none.</summary>
+    /// <summary>The unit of that full name or alias, or the template of which links pull in that instance; null where there is none.</summary>
     public Unit? Find(string name) =>
-        Units.FirstOrDefault(unit => unit.Name == name) ?? Units.FirstOrDefault(unit => unit.Aliases.Contains(name, StringComparer.Ordinal));
+        Units.FirstOrDefault(unit => unit.Name == name)
+        ?? Units.FirstOrDefault(unit => unit.Aliases.Contains(name, StringComparer.Ordinal) || unit.Instances.Contains(name, StringComparer.Ordinal));
 
     /// <summary>Whether the service starts at boot or when its socket, path or timer is touched.</summary>
     /// <param name="service">Name without suffix.</param>
@@ -46,6 +47,9 @@ public sealed record Unit(
 {
     /// <summary>The suffix: <c>service</c>, <c>socket</c>, <c>timer</c>, …</summary>
     public string Type => Name[(Name.LastIndexOf('.') + 1)..];
+
+    /// <summary>Instances of a template that links pull in: <c>openvpn@office.service</c>.</summary>
+    public IReadOnlyList<string> Instances { get; init; } = [];
 
     /// <summary>What the distribution's presets make of it, where it can be enabled: <c>enabled</c>, <c>disabled</c> or <c>ignored</c>; null elsewhere.</summary>
     public string? Preset { get; init; }

@@ -14,6 +14,7 @@ internal sealed class SystemdReader
     private readonly PresetRules _presets;
     private readonly ILookup<string, DependencyLink> _linksByName;
     private readonly ILookup<string, string> _configuredLinksByTarget;
+    private readonly HashSet<string> _templatesOfConfiguredInstances;
 
     public SystemdReader(FactReader reader)
     {
@@ -25,6 +26,7 @@ internal sealed class SystemdReader
         _linksByName = _directories.Links
             .SelectMany(link => new[] { link.Name, link.TargetName }.Distinct().Select(name => (name, link)))
             .ToLookup(pair => pair.name, pair => pair.link);
+        _templatesOfConfiguredInstances = _directories.Links.Where(link => link.IsConfiguration).Select(link => TemplateOf(link.Name)).OfType<string>().ToHashSet(StringComparer.Ordinal);
         _configuredLinksByTarget = _directories.Objects
             .Where(item => item.Directory == UnitDirectories.Configuration && item.Object.LinkTarget is not null)
             .ToLookup(item => GuestPath.Name(item.Object.LinkTarget ?? ""), item => item.Object.File.Name);
@@ -65,6 +67,7 @@ internal sealed class SystemdReader
             FindTriggers(name, content),
             dropIns)
         {
+            Instances = name.Contains("@.", StringComparison.Ordinal) ? [.. links.Select(link => link.Name).Where(link => link != name).Distinct().Order(StringComparer.Ordinal)] : [],
             Preset = state is "static" or "alias" ? null : _presets.Find(name),
         };
     }
@@ -86,9 +89,15 @@ internal sealed class SystemdReader
             return "alias";
         }
 
-        if (links.Exists(link => link.IsConfiguration) || HasConfiguredAlias(unit.File.Name))
+        var configured = links.Where(link => link.IsConfiguration).ToList();
+        if (configured.Exists(link => !IsOtherInstance(unit.File.Name, link.Name, content)) || HasConfiguredAlias(unit.File.Name))
         {
             return "enabled";
+        }
+
+        if (configured.Count > 0 || _templatesOfConfiguredInstances.Contains(unit.File.Name))
+        {
+            return "indirect";
         }
 
         if (unit.LinkTarget is not null)
@@ -106,6 +115,15 @@ internal sealed class SystemdReader
             : content.Words(InstallSection, "Also").Count > 0 ? "indirect"
             : "static";
     }
+
+    /// <summary><c>getty@.service</c> for <c>getty@tty1.service</c>; null for what is no instance.</summary>
+    private static string? TemplateOf(string name) =>
+        name.IndexOf('@', StringComparison.Ordinal) is > 0 and var mark && name.LastIndexOf('.') is var dot && dot > mark + 1 ? name[..(mark + 1)] + name[dot..] : null;
+
+    /// <summary>An instance that is not the one that <c>systemctl enable</c> makes of the template itself.</summary>
+    private static bool IsOtherInstance(string name, string link, IniFile? content) =>
+        name != link && name.IndexOf("@.", StringComparison.Ordinal) is > 0 and var mark
+        && link != $"{name[..(mark + 1)]}{content?.Value(InstallSection, "DefaultInstance")}{name[(mark + 1)..]}";
 
     /// <summary>A link of another name in <c>/etc</c> that leads to the unit, as <c>Alias=</c> makes it.</summary>
     private bool HasConfiguredAlias(string name) => _configuredLinksByTarget[name].Any(link => link != name);

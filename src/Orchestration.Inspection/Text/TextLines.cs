@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Orchestration.Inspection.Text;
 
 /// <summary>A line of a file.</summary>
@@ -19,6 +21,29 @@ internal static class TextLines
         foreach (var line in text.Split('\n'))
         {
             yield return new TextLine(++number, line.TrimEnd('\r'));
+        }
+    }
+
+    /// <summary>Lines joined at a trailing backslash and trimmed, each with the number of its first one; empty ones are left out.</summary>
+    public static IEnumerable<TextLine> Joined(string text)
+    {
+        var pending = new StringBuilder();
+        var first = 0;
+        foreach (var (number, line) in Of(text))
+        {
+            first = pending.Length == 0 ? number : first;
+            if (line.EndsWith('\\'))
+            {
+                pending.Append(line.AsSpan()[..^1]);
+                continue;
+            }
+
+            if (pending.Append(line).ToString().Trim() is { Length: > 0 } joined)
+            {
+                yield return new TextLine(first, joined);
+            }
+
+            pending.Clear();
         }
     }
 

@@ -11,6 +11,9 @@ public sealed record UserFacts : FactSet
     /// <summary>Rules of sudoers(5) that are read, in order.</summary>
     public IReadOnlyList<SudoRule> SudoRules { get; init; } = [];
 
+    /// <summary>Defaults of sudoers(5), in the order in which they are read: a later one wins over an earlier of the same scope.</summary>
+    public IReadOnlyList<SudoDefault> SudoDefaults { get; init; } = [];
+
     /// <summary>Users in the groups that distributions give administration to (<c>sudo</c>, <c>wheel</c>, <c>admin</c>), sorted.</summary>
     public IReadOnlyList<string> Administrators { get; init; } = [];
 }
@@ -68,9 +71,21 @@ public sealed record PasswordAgeing(DateOnly? LastChange, int? MinimumDays, int?
 
 public sealed record UserGroup(string Name, uint GroupId, IReadOnlyList<string> Members);
 
-/// <param name="Who">User, <c>%group</c> or alias.</param>
+/// <param name="Who">Users, <c>%group</c>s and aliases, as the line names them.</param>
 /// <param name="Rule">The rest of the line.</param>
-/// <param name="NoPassword">It has the tag <c>NOPASSWD:</c>.</param>
+/// <param name="NoPassword">A command of it has the tag <c>NOPASSWD:</c>.</param>
 /// <param name="File">Where it stands.</param>
 /// <param name="Line">Counted from one.</param>
-public sealed record SudoRule(string Who, string Rule, bool NoPassword, string File, int Line);
+public sealed record SudoRule(string Who, string Rule, bool NoPassword, string File, int Line)
+{
+    /// <summary>Users, <c>%group</c>s, <c>#number</c>s and <c>%#number</c>s, aliases expanded; those that it is not for begin with <c>!</c>.</summary>
+    public IReadOnlyList<string> Users { get; init; } = [];
+}
+
+/// <param name="Scope">For whom or where: <c>:user</c>, <c>@host</c>, <c>&gt;user</c> to become, <c>!command</c>; null where it is for all.</param>
+/// <param name="Name">The option.</param>
+/// <param name="Value">Null for a switch.</param>
+/// <param name="IsOff">The switch is turned off.</param>
+/// <param name="File">Where it stands.</param>
+/// <param name="Line">Counted from one.</param>
+public sealed record SudoDefault(string? Scope, string Name, string? Value, bool IsOff, string File, int Line);

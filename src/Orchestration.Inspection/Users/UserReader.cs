@@ -1,6 +1,7 @@
 using System.Globalization;
 using Orchestration.Inspection.Files;
 using Orchestration.Inspection.Text;
+using Orchestration.Inspection.Users.Sudo;
 
 namespace Orchestration.Inspection.Users;
 
@@ -24,11 +25,13 @@ internal static class UserReader
         var groups = ReadGroups(reader);
         var shadow = reader.Text(ShadowFile.Path) is { } text ? ShadowFile.Parse(text) : new Dictionary<string, ShadowFile.Entry>();
         var users = ReadUsers(reader, groups, shadow);
+        var sudo = SudoersReader.Read(reader);
         return new UserFacts
         {
             Users = users,
             Groups = groups,
-            SudoRules = SudoersReader.Read(reader),
+            SudoRules = sudo.Rules,
+            SudoDefaults = sudo.Defaults,
             Administrators =
             [
                 .. users.Where(user => user.Groups.Intersect(AdministratorGroups, StringComparer.Ordinal).Any())

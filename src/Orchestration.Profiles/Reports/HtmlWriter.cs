@@ -28,7 +28,7 @@ internal static class HtmlWriter
         code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}
         .tag{border-radius:.3rem;color:#fff;font-size:.8rem;min-width:4.5rem;padding:.05rem .4rem;text-align:center}
         .critical{background:#8b0000}.high{background:#c0392b}.medium{background:#a15c00}.low{background:#2d6da3}.info,.unknown{background:#5f6b76}
-        @media print{body{font-size:11px;max-width:none}details{break-inside:avoid}details>*{display:block}}
+        @media print{body{font-size:11px;max-width:none}h2{break-after:avoid}details{break-inside:avoid}details.fail::details-content{content-visibility:visible}.tag{background:none;border:1px solid;color:inherit;font-size:9px}}
         """;
 
     public static string Write(GuestReport report)
@@ -46,7 +46,7 @@ internal static class HtmlWriter
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{Escape(note)}</p>\n");
         }
 
-        // What nobody needs to act on is there, and closed.
+        // What nobody needs to act on is there, and closed; on paper too, where all that failed is open.
         foreach (var (verdict, title, isOpen) in ((Verdict, string, bool)[])
             [(Verdict.Fail, "Failed", true), (Verdict.Waived, "Waived", false), (Verdict.NotAssessable, "Not assessable", false), (Verdict.Pass, "Passed", false), (Verdict.NotApplicable, "Not applicable", false)])
         {
@@ -86,7 +86,7 @@ internal static class HtmlWriter
         foreach (var result in results)
         {
             html.Append(CultureInfo.InvariantCulture,
-                $"<details{(isOpen && result.Severity >= Severity.High ? " open" : "")}><summary>{Tag(result.Severity)}<span>{Escape(result.Title)}</span><code>{Escape(result.Id)}</code></summary>\n<dl>\n");
+                $"<details{(isOpen ? " class=\"fail\"" : "")}{(isOpen && result.Severity >= Severity.High ? " open" : "")}><summary>{Tag(result.Severity)}<span>{Escape(result.Title)}</span><code>{Escape(result.Id)}</code></summary>\n<dl>\n");
             if (result.Reason is { } reason)
             {
                 html.Append(CultureInfo.InvariantCulture, $"<dt>Why</dt><dd>{Escape(reason)}</dd>\n");

@@ -6,6 +6,7 @@ using Orchestration.EmbeddedRuntime.CrashWorker;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Reading;
+using Orchestration.EmbeddedRuntime.Store.Records;
 using Orchestration.EmbeddedRuntime.Tests.Fixtures;
 using Xunit.Abstractions;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.DurableTask.Entities;
 using Orchestration.EmbeddedRuntime.CrashWorker;
-using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Records;
 using Orchestration.EmbeddedRuntime.Tests.Fixtures;
 
 namespace Orchestration.EmbeddedRuntime.Tests.Engine;

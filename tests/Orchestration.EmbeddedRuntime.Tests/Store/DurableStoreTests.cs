@@ -2,6 +2,8 @@ using Microsoft.Data.Sqlite;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
+using Orchestration.EmbeddedRuntime.Store.Records;
+using Orchestration.EmbeddedRuntime.Store.Writing;
 using Orchestration.EmbeddedRuntime.Tests.Fixtures;
 
 namespace Orchestration.EmbeddedRuntime.Tests.Store;

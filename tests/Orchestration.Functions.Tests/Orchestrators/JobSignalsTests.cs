@@ -1,6 +1,7 @@
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Orchestrators;
+using Orchestration.Functions.Orchestrators.Waits;
 using Orchestration.Functions.Turns;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;

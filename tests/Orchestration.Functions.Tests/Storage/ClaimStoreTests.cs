@@ -52,6 +52,33 @@ public sealed class ClaimStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_refusal_is_not_noted_of_the_id_of_a_job_that_was_removed_but_for_its_result()
+    {
+        await Claims.TryClaimAsync(Claim("claim-removed-1"), CancellationToken.None);
+        await Claims.ReleaseButResultAsync("claim-removed-1", DateTimeOffset.UtcNow, CancellationToken.None);
+
+        Assert.False(await Claims.TryNoteRefusalAsync("claim-removed-1", DateTimeOffset.UtcNow, CancellationToken.None));
+        var answer = await Claims.TryClaimAsync(Claim("claim-removed-1"), CancellationToken.None);
+        Assert.Equal((null, true), (answer.Earlier, answer.AfterRefusal));
+    }
+
+    [Theory]
+    [InlineData("red", true)]
+    [InlineData("blue", false)]
+    [InlineData(null, true)]
+    public async Task A_job_is_open_to_its_namespace_and_to_none_also_when_only_its_result_is_left(string? asking, bool isOpen)
+    {
+        var jobId = $"claim-open-{asking ?? "none"}";
+        var document = new JobDocumentBuilder("system.echo").WithJobId(jobId).WithNamespace("red").Build();
+        await Claims.TryClaimAsync(new JobClaim(document, DateTimeOffset.UtcNow, Source: null), CancellationToken.None);
+        Assert.Equal(isOpen, await Claims.IsOpenToAsync(asking, jobId, CancellationToken.None));
+
+        await Claims.ReleaseButResultAsync(jobId, DateTimeOffset.UtcNow, CancellationToken.None);
+
+        Assert.Equal(isOpen, await Claims.IsOpenToAsync(asking, jobId, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task An_id_that_nobody_has_used_is_claimed_without_a_refusal()
     {
         var answer = await Claims.TryClaimAsync(Claim("claim-fresh-01"), CancellationToken.None);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NSubstitute;
 using Orchestration.Functions.Orchestrators;
+using Orchestration.Functions.Orchestrators.Waits;
 using Orchestration.Functions.Triggers.Http.Jobs;
 using Orchestration.Functions.Turns;
 

@@ -43,4 +43,14 @@ public sealed class AuthenticationTests
 
         Assert.Equal([("022", "/etc/login.defs"), ("027", "/etc/profile")], facts.Umasks.Select(setting => (setting.Value, setting.File)));
     }
+
+    [Fact]
+    public void Rules_of_the_distribution_count_where_etc_has_none_of_the_name_and_lines_go_on()
+    {
+        var rules = new GuestBuilder().File("/usr/lib/pam.d/sshd", "auth required pam_vendor.so\n").File("/usr/lib/pam.d/su", "auth required \\\n  pam_wheel.so \\\n  use_uid group=nobodies\n")
+            .File("/etc/pam.d/sshd", "auth required pam_unix.so\n").Build().Authentication.PamRules;
+
+        Assert.Equal(["sshd pam_unix.so ", "su pam_wheel.so use_uid,group=nobodies"], rules.Select(rule => $"{rule.Service} {rule.Module} {string.Join(',', rule.Arguments)}"));
+        Assert.Equal(("/usr/lib/pam.d/su", 1), (rules[1].File, rules[1].Line));
+    }
 }

@@ -30,6 +30,23 @@ public sealed class BootMenuTests
     }
 
     [Fact]
+    public void Grub_of_Red_Hat_before_9_has_its_menu_on_the_partition_of_the_firmware()
+    {
+        var boot = new GuestBuilder().File("/boot/efi/EFI/redhat/grub.cfg", "blscfg\n").File("/boot/efi/EFI/redhat/grubenv", "# GRUB Environment Block\nsaved_entry=old\n")
+            .File("/boot/loader/entries/new.conf", Newer).File("/boot/loader/entries/old.conf", Older).Build().Boot;
+
+        Assert.Equal(("grub2", "/boot/efi/EFI/redhat/grub.cfg", "old"), (boot.BootLoader, boot.ConfigurationFile, boot.DefaultEntry?.Id));
+    }
+
+    [Fact]
+    public void A_file_that_only_leads_to_the_menu_is_not_taken_for_it()
+    {
+        var boot = new GuestBuilder().File("/boot/grub2/grub.cfg", "insmod part_gpt\n").File("/boot/efi/EFI/appliance/grub.cfg", "menuentry 'A' {\n linux /vmlinuz root=/dev/sda2\n}\n").Build().Boot;
+
+        Assert.Equal(("/boot/efi/EFI/appliance/grub.cfg", "A"), (boot.ConfigurationFile, boot.DefaultEntry?.Title));
+    }
+
+    [Fact]
     public void The_default_kernel_is_the_one_of_the_default_entry()
     {
         var boot = RedHat("saved_entry=old\n").File("/boot/vmlinuz-5.14.0-70.el9.x86_64").File("/boot/vmlinuz-5.14.0-427.el9.x86_64").Build().Boot;

@@ -62,6 +62,18 @@ public sealed class ImageBasedRootTests : IDisposable
         Assert.Equal("/dev/sda2", Assert.Single(map.OtherSystems).Device);
     }
 
+    [RequiresToolFact(PartitionedDisk.Partitioner, PartitionedDisk.MakeExt4, "mkfs.vfat", "mcopy")]
+    public void A_GRUB_on_the_partition_of_the_firmware_says_which_root_is_started()
+    {
+        var map = _disk
+            .Partition("ESP", EfiSystem, esp => esp.Type("vfat", "ESP").File("EFI/BOOT/grub.cfg", "set default=1\nmenuentry 'A' {\n linux /a root=PARTLABEL=system-a\n}\nmenuentry 'B' {\n linux /b root=PARTLABEL=system-b\n}\n"))
+            .Partition("system-a", RootOfX64, root => Appliance(root, "1"))
+            .Partition("system-b", RootOfX64, root => Appliance(root, "2"))
+            .Inspect().Map;
+
+        Assert.Equal(("/dev/sda3", "the boot loader's default entry says root=PARTLABEL=system-b"), (map.RootDevice, map.ChosenBecause));
+    }
+
     [RequiresToolFact(PartitionedDisk.Partitioner, PartitionedDisk.MakeExt4)]
     public void NixOS_is_known_with_what_its_links_lead_to()
     {

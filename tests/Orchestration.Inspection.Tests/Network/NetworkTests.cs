@@ -50,6 +50,20 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void A_device_in_several_netplan_files_is_one_whose_lists_grow_and_whose_values_are_the_last()
+    {
+        var found = new GuestBuilder()
+            .File("/etc/netplan/01-a.yaml", "network: {ethernets: {eth0: {dhcp4: true, addresses: [192.0.2.5/24], nameservers: {addresses: [192.0.2.53]}, routes: [{to: default, via: 192.0.2.1}]}}}")
+            .File("/etc/netplan/50-b.yaml", "network: {ethernets: {eth0: {dhcp4: false, addresses: [198.51.100.7/24, 192.0.2.5/24], nameservers: {addresses: [198.51.100.53]}}}}")
+            .File("/etc/netplan/99-c.yml", "network: {ethernets: {eth0: {dhcp4: true}}}").Build().Network.Interfaces;
+
+        var device = Assert.Single(found);
+        Assert.Equal(("static", "192.0.2.1", "/etc/netplan/50-b.yaml"), (device.Method, Assert.Single(device.Gateways), device.File));
+        Assert.Equal(["192.0.2.5/24", "198.51.100.7/24"], device.Addresses);
+        Assert.Equal(["192.0.2.53", "198.51.100.53"], device.DnsServers);
+    }
+
+    [Fact]
     public void A_netplan_file_in_etc_hides_one_of_its_name_elsewhere()
     {
         var interfaces = new GuestBuilder()

@@ -78,13 +78,19 @@ public sealed class ServiceTests
         Assert.Equal(["ssh"], services.EnabledServices);
     }
 
-    [Fact]
-    public void An_instance_enables_its_template()
+    [Theory]
+    [InlineData("tty1", "enabled")]
+    [InlineData("tty2", "indirect")]
+    public void An_instance_enables_its_template_where_it_is_the_default_one_and_is_started_in_any_case(string instance, string state)
     {
         var services = new GuestBuilder()
-            .Unit("getty@.service").Link("/etc/systemd/system/getty.target.wants/getty@tty1.service", "/usr/lib/systemd/system/getty@.service").Build().Services;
+            .Unit("getty@.service", "[Install]\nWantedBy=getty.target\nDefaultInstance=tty1\n")
+            .Link($"/etc/systemd/system/getty.target.wants/getty@{instance}.service", "/usr/lib/systemd/system/getty@.service").Build().Services;
 
-        Assert.Equal("enabled", services.Find("getty@.service")?.State);
+        var unit = services.Find("getty@.service");
+        Assert.Equal((state, true), (unit?.State, unit?.IsEnabled ?? false));
+        Assert.Equal([$"getty@{instance}.service"], unit?.Instances ?? []);
+        Assert.True(services.IsActivated($"getty@{instance}"));
     }
 
     [Fact]

@@ -86,17 +86,6 @@ public sealed class UserTests
     }
 
     [Fact]
-    public void Sudo_rules_come_from_included_files_too_but_not_from_backups()
-    {
-        var rules = new GuestBuilder()
-            .File("/etc/sudoers", "Defaults env_reset\nUser_Alias A = x\nroot ALL=(ALL:ALL) ALL\n%sudo ALL=(ALL) \\\n  ALL\n@includedir /etc/sudoers.d\n")
-            .File("/etc/sudoers.d/90-cloud", "ubuntu ALL=(ALL) NOPASSWD:ALL\n").File("/etc/sudoers.d/old.bak", "eve ALL=(ALL) ALL\n").Build().Users.SudoRules;
-
-        Assert.Equal(["root", "%sudo", "ubuntu"], rules.Select(rule => rule.Who));
-        Assert.Equal((true, "/etc/sudoers.d/90-cloud", 1), (rules[2].NoPassword, rules[2].File, rules[2].Line));
-    }
-
-    [Fact]
     public void A_broken_line_is_a_warning_and_the_rest_is_read()
     {
         var facts = new GuestBuilder().File("/etc/passwd", "broken\n" + Passwd).Build().Users;

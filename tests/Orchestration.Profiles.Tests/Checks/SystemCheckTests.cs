@@ -177,5 +177,26 @@ public sealed class SystemCheckTests
     [InlineData("GK-RUN-003")]
     public void What_only_a_running_guest_knows_is_not_assessable(string id) => Gives(Verdict.NotAssessable, id, Booted());
 
+    [Theory]
+    [InlineData("umask=0077", Verdict.Pass)]
+    [InlineData("fmask=0177", Verdict.Pass)]
+    [InlineData("umask=0022", Verdict.Fail)]
+    [InlineData("defaults", Verdict.Fail)]
+    public void On_the_partition_of_the_firmware_the_mount_s_options_are_the_permissions(string options, Verdict expected)
+    {
+        var esp = new InMemoryFileSystem();
+        esp.AddFile("/EFI/redhat/grub.cfg", "menuentry 'A' {\n linux /vmlinuz ro\n}\n"u8.ToArray(), mode: 0x1FF, user: 0, group: 0);
+
+        Gives(expected, "GK-BOOT-001", new GuestBuilder().Directory("/boot/efi").Mount("/boot/efi", esp, "vfat", options));
+    }
+
+    [Fact]
+    public void Evidence_of_a_command_line_is_the_entry_s_own_file_where_it_has_one()
+    {
+        var judgement = Judge("GK-BOOT-003", new GuestBuilder().File("/boot/grub2/grub.cfg", "blscfg\n").File("/boot/loader/entries/a.conf", "title A\nversion 1\nlinux /vmlinuz-1\noptions root=UUID=1 mitigations=off\n"));
+
+        Assert.Equal((Verdict.Fail, "/boot/loader/entries/a.conf", 3), (judgement.Verdict, judgement.Evidence[0].File, judgement.Evidence[0].Line));
+    }
+
     private static GuestBuilder Booted() => new GuestBuilder().Unit("basic.target", "[Unit]\n").File("/boot/vmlinuz-6.1.0-25-amd64").Directory("/lib/modules/6.1.0-25-amd64");
 }

@@ -35,10 +35,10 @@ internal static class AccessExamples
         Ssh("GK-SSH-028", "StrictModes yes", "StrictModes no"),
 
         new("GK-SUDO-001", new GuestBuilder().File("/usr/bin/sudo"), new GuestBuilder().Directory("/usr/bin")),
-        Sudo("GK-SUDO-002", "Defaults use_pty", "#Defaults use_pty"),
+        Sudo("GK-SUDO-002", "Defaults env_reset, \\\n  use_pty", "Defaults use_pty\nDefaults !use_pty"),
         Sudo("GK-SUDO-003", "Defaults env_reset, logfile=\"/var/log/sudo.log\"", "Defaults:alice logfile=/tmp/log"),
         Sudo("GK-SUDO-004", "Defaults timestamp_timeout=5", "Defaults timestamp_timeout=-1"),
-        Sudo("GK-SUDO-005", "Defaults env_reset", "Defaults !authenticate"),
+        Sudo("GK-SUDO-005", "Defaults env_reset # not !authenticate", "Defaults:alice !authenticate"),
         new("GK-SUDO-006", Pam("su", "auth required pam_wheel.so use_uid group=nobodies"), Pam("su", "auth sufficient pam_rootok.so")),
 
         Definitions("GK-PWD-001", "PASS_MAX_DAYS 90", "PASS_MAX_DAYS 99999"),
@@ -77,7 +77,7 @@ internal static class AccessExamples
         .Directory("/home/alice/.ssh", 700, 1000, 1000).File("/home/alice/.ssh/authorized_keys", "ssh-ed25519 AAAA alice\n", mode, 1000, 1000);
 
     private static CheckExample Sudo(string id, string passes, string fails) =>
-        new(id, new GuestBuilder().File("/etc/sudoers").File("/etc/sudoers.d/site", passes + "\n"), new GuestBuilder().File("/etc/sudoers", fails + "\n"));
+        new(id, new GuestBuilder().File("/etc/sudoers", "@includedir /etc/sudoers.d\n").File("/etc/sudoers.d/site", passes + "\n"), new GuestBuilder().File("/etc/sudoers", fails + "\n"));
 
     private static GuestBuilder Pam(string service, string line) => new GuestBuilder().File($"/etc/pam.d/{service}", line + "\n");
 

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Rewinding;
 using Orchestration.EmbeddedRuntime.Engine.Tracing;
-using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
+using Orchestration.EmbeddedRuntime.Store.Records;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Client;
 

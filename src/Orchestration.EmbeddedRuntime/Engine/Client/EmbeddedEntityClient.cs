@@ -6,8 +6,8 @@ using Microsoft.DurableTask.Client.Entities;
 using Microsoft.DurableTask.Entities;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Tracing;
-using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
+using Orchestration.EmbeddedRuntime.Store.Records;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Client;
 

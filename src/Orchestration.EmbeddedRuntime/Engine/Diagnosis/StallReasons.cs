@@ -1,7 +1,7 @@
 using System.Globalization;
 using Orchestration.EmbeddedRuntime.Engine.Dispatch;
 using Orchestration.EmbeddedRuntime.Engine.Replay;
-using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Writing;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Diagnosis;
 

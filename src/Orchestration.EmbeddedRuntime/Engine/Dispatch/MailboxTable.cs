@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Records;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
 

@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Replay;
 using Orchestration.EmbeddedRuntime.Engine.Tracing;
-using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Reading;
+using Orchestration.EmbeddedRuntime.Store.Records;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
 

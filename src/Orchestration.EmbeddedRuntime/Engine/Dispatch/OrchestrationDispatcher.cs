@@ -7,6 +7,7 @@ using Orchestration.EmbeddedRuntime.Engine.Tracing;
 using Orchestration.EmbeddedRuntime.Store;
 using Orchestration.EmbeddedRuntime.Store.Commands;
 using Orchestration.EmbeddedRuntime.Store.Reading;
+using Orchestration.EmbeddedRuntime.Store.Records;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
 

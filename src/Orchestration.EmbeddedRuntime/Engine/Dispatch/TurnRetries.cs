@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Records;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Dispatch;
 

@@ -1,5 +1,5 @@
 using Orchestration.EmbeddedRuntime.Engine.Dispatch;
-using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Records;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Entities;
 

@@ -1,6 +1,8 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Worker;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Engine.Replay.Actions;
+using Orchestration.EmbeddedRuntime.Engine.Replay.Context;
 
 namespace Orchestration.EmbeddedRuntime.Engine.Replay;
 

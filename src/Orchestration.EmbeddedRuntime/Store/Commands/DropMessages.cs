@@ -1,3 +1,5 @@
+using Orchestration.EmbeddedRuntime.Store.Writing;
+
 namespace Orchestration.EmbeddedRuntime.Store.Commands;
 
 /// <summary>Removes messages that mean nothing to their instance. Should it fail, they are looked at again after a restart.</summary>

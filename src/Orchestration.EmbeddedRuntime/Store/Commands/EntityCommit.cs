@@ -1,5 +1,7 @@
 using Orchestration.EmbeddedRuntime.Engine.Entities;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Store.Records;
+using Orchestration.EmbeddedRuntime.Store.Writing;
 
 namespace Orchestration.EmbeddedRuntime.Store.Commands;
 

@@ -1,3 +1,5 @@
+using Orchestration.EmbeddedRuntime.Store.Writing;
+
 namespace Orchestration.EmbeddedRuntime.Store.Commands;
 
 /// <summary>Removes ended instances, and their ended descendants where asked. Others are passed over.</summary>

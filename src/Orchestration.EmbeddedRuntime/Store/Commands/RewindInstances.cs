@@ -2,6 +2,7 @@ using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Rewinding;
 using Orchestration.EmbeddedRuntime.Store.Reading;
+using Orchestration.EmbeddedRuntime.Store.Writing;
 
 namespace Orchestration.EmbeddedRuntime.Store.Commands;
 

@@ -1,4 +1,5 @@
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Store.Writing;
 
 namespace Orchestration.EmbeddedRuntime.Store.Commands;
 

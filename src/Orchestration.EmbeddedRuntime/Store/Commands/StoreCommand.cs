@@ -1,3 +1,6 @@
+using Orchestration.EmbeddedRuntime.Store.Records;
+using Orchestration.EmbeddedRuntime.Store.Writing;
+
 namespace Orchestration.EmbeddedRuntime.Store.Commands;
 
 /// <summary>Writes that are stored together or not at all. The writer puts many of them into one transaction.</summary>

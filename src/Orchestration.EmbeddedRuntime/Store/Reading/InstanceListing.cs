@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
+using Orchestration.EmbeddedRuntime.Store.Records;
 
 namespace Orchestration.EmbeddedRuntime.Store.Reading;
 

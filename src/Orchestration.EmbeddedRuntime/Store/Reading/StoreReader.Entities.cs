@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Orchestration.EmbeddedRuntime.Engine.History;
+using Orchestration.EmbeddedRuntime.Store.Records;
 
 namespace Orchestration.EmbeddedRuntime.Store.Reading;
 

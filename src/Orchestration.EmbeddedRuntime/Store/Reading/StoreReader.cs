@@ -5,6 +5,8 @@ using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Store.Payloads;
+using Orchestration.EmbeddedRuntime.Store.Records;
+using Orchestration.EmbeddedRuntime.Store.Writing;
 
 namespace Orchestration.EmbeddedRuntime.Store.Reading;
 

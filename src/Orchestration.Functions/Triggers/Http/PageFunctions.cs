@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Orchestration.Functions.Api;
 using Orchestration.Functions.Pages;
 
 namespace Orchestration.Functions.Triggers.Http;
@@ -12,9 +13,8 @@ public static class PageFunctions
     public static IResult Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "ui")] HttpRequest request) => Answer(request);
 
     /// <summary><c>GET /</c>: the same.</summary>
-    /// <remarks>A function without a route gets its name as one, and two slashes are none: a parameter that is always empty is the root.</remarks>
     [Function("GetRoot")]
-    public static IResult GetRoot([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{root:maxlength(0)?}")] HttpRequest request) => Answer(request);
+    public static IResult GetRoot([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = HttpFunction.Root)] HttpRequest request) => Answer(request);
 
     private static IResult Answer(HttpRequest request)
     {

@@ -14,9 +14,9 @@ internal static class DefaultCommandLines
 
     private static IReadOnlyList<string>? Read(DiskContents disk, OpenedFileSystem item)
     {
-        // A file system of boot loaders is mounted at /boot by most; that of OSTree has a directory of this name.
+        // A file system of boot loaders is mounted at /boot by most, the firmware's at /boot/efi; that of OSTree has a directory of this name.
         var root = SystemLayout.Mount("/", item);
-        var tree = disk.Assemble(item.Part == SystemPart.Deployments ? [root] : [root, root with { MountPoint = "/boot" }]);
+        var tree = disk.Assemble(item.Part == SystemPart.Deployments ? [root] : [root, root with { MountPoint = "/boot" }, root with { MountPoint = "/boot/efi" }]);
         var reader = new FactReader(tree);
         try
         {

@@ -2,6 +2,7 @@ using Orchestration.DiskImages;
 using Orchestration.DiskImages.FileSystems;
 using Orchestration.DiskImages.Sources;
 using Orchestration.Inspection.Files;
+using Orchestration.Inspection.Files.Layers;
 
 namespace Orchestration.Inspection.Mapping.Layouts;
 

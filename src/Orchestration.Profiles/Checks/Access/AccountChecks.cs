@@ -89,7 +89,7 @@ internal static partial class AccountChecks
             ],
             new Evidence(Passwd, null, $"no {string.Join(", ", TrustFiles)} in any home directory", "not there"))) with
         {
-            References = [Cis("7.2.10"), CisLinux("6.2.10"), CisRedHat("6.2.13"), CisRedHat("6.2.14"), CisRedHat("6.2.15")],
+            References = [Cis("7.2.10"), CisLinux("6.2.11"), CisLinux("6.2.12"), CisLinux("6.2.14"), CisRedHat("6.2.13"), CisRedHat("6.2.14"), CisRedHat("6.2.15")],
             Remediation = "Remove the file; use keys in place of trusted hosts and stored passwords.",
             Reads = [.. TrustFiles.SelectMany(name => new[] { $"/root/{name}", $"/home/*/{name}" })],
         },

@@ -47,7 +47,7 @@ internal static class PasswordChecks
                 [.. UnixRules(guest).Where(rule => rule.Arguments.Contains("nullok")).Select(rule => Of(rule, "no nullok"))],
                 [.. UnixRules(guest).Select(rule => Of(rule, "no nullok"))])) with
         {
-            References = [Cis("5.3.3.4.1"), Pci("8.3.2")],
+            References = [Cis("5.3.3.4.1"), Pci("8.3.1")],
             Remediation = "Remove nullok from the lines of pam_unix.",
             Exempts = guest => UnixRules(guest).Any() ? null : "PAM is not used for passwords",
         },

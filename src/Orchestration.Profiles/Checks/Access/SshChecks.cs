@@ -105,7 +105,7 @@ internal static class SshChecks
         },
         Make("GK-SSH-026", "SSH does not forward X11", Severity.Low, [Hardening], guest => Require(guest, "X11Forwarding", "no")) with
         {
-            References = [CisRedHat("5.2.12", 2), CisLinux("5.2.6", 2)],
+            References = [CisRedHat("5.2.12", 2), CisLinux("5.2.6")],
             Remediation = "Set X11Forwarding to no.",
         },
         Make("GK-SSH-027", "SSH opens no tunnels", Severity.Low, [Hardening], guest => Require(guest, "AllowTcpForwarding", "no")) with

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Orchestration.Inspection;
-using Orchestration.Inspection.Files;
+using Orchestration.Inspection.Users;
 using static Orchestration.Profiles.Benchmark;
 using static Orchestration.Profiles.ProfileCatalog;
 
@@ -10,9 +10,6 @@ namespace Orchestration.Profiles.Checks.Access;
 internal static class SudoChecks
 {
     private const string Main = "/etc/sudoers";
-
-    // sudoers(5): names with a dot or a trailing tilde are skipped in the directory.
-    private const string Parts = "/etc/sudoers.d/*";
 
     public static IReadOnlyList<Check> All { get; } =
     [
@@ -24,13 +21,13 @@ internal static class SudoChecks
             Reads = ["/usr/bin/sudo"],
         },
         Make("GK-SUDO-002", "sudo gives programs a terminal of their own", guest =>
-            FindDefault(guest, "use_pty") is { } line ? Judgement.Pass(line.Expect("Defaults use_pty")) : Missing("use_pty not set", "Defaults use_pty")) with
+            FindDefault(guest, "use_pty") is { } found ? Judgement.PassWhen(!found.IsOff, Of(found, "Defaults use_pty")) : Missing("use_pty not set", "Defaults use_pty")) with
         {
             References = [Cis("5.2.2"), CisRedHat("5.3.2"), Pci("2.2.6")],
             Remediation = "Add 'Defaults use_pty' with visudo.",
         },
         Make("GK-SUDO-003", "sudo writes a log of its own", guest =>
-            FindDefault(guest, "logfile") is { } line ? Judgement.Pass(line.Expect("Defaults logfile=")) : Missing("logfile not set", "Defaults logfile=")) with
+            FindDefault(guest, "logfile") is { } found ? Judgement.PassWhen(!found.IsOff && found.Value is { Length: > 0 }, Of(found, "Defaults logfile=")) : Missing("logfile not set", "Defaults logfile=")) with
         {
             References = [Cis("5.2.3"), CisRedHat("5.3.3"), Pci("2.2.6")],
             Remediation = "Add 'Defaults logfile=\"/var/log/sudo.log\"' with visudo.",
@@ -41,7 +38,7 @@ internal static class SudoChecks
             Remediation = "Set timestamp_timeout to 15 or less, and not below zero.",
         },
         Make("GK-SUDO-005", "No rule of sudo turns authentication off", guest => Judgement.PassUnless(
-            [.. Lines(guest).Where(line => line.Text.Contains("!authenticate", StringComparison.Ordinal)).Select(line => line.Expect("no !authenticate"))],
+            [.. guest.Users.SudoDefaults.Where(item => item is { Name: "authenticate", IsOff: true }).Select(item => Of(item, "no !authenticate"))],
             new Evidence(Main, null, "no !authenticate", "no !authenticate"))) with
         {
             References = [Cis("5.2.5"), CisRedHat("5.3.5")],
@@ -62,36 +59,29 @@ internal static class SudoChecks
     {
         Remediation = "",
         AppliesTo = "guests with sudo",
-        Reads = [Main, Parts],
+        RestsOn = guest => [guest.Users],
+        Files = [Main],
         Exempts = guest => guest.Files.Exists(Main) ? null : "the guest has no sudo",
     };
 
-    private static IEnumerable<GuestLine> Lines(Guest guest) => GuestText.Lines(guest, Main, Parts)
-        .Where(line => line.File == Main || !(GuestPath.Name(line.File).Contains('.', StringComparison.Ordinal) || line.File.EndsWith('~')));
-
     /// <summary>The last of the global defaults that has the name; those of single users and hosts are others.</summary>
-    private static GuestLine? FindDefault(Guest guest, string name)
-    {
-        var found = Lines(guest).Where(line => Options(line).Any(option => option.Split('=', '+')[0].Trim() == name)).ToList();
-        return found.Count > 0 ? found[^1] : null;
-    }
+    private static SudoDefault? FindDefault(Guest guest, string name) => guest.Users.SudoDefaults.LastOrDefault(item => item.Scope is null && item.Name == name);
 
-    private static string[] Options(GuestLine line) =>
-        line.Words is ["Defaults", ..] ? line.Text["Defaults".Length..].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
+    private static Evidence Of(SudoDefault item, string expected) => new(
+        item.File, item.Line, $"Defaults{item.Scope} {(item.IsOff ? "!" : "")}{item.Name}{(item.Value is { } value ? $"={value}" : "")}", expected);
 
     private static Judgement Missing(string found, string expected) => Judgement.Fail(new Evidence(Main, null, found, expected));
 
     private static Judgement JudgeTimeout(Guest guest)
     {
         const string Expected = "timestamp_timeout between 0 and 15 minutes";
-        if (FindDefault(guest, "timestamp_timeout") is not { } line)
+        if (FindDefault(guest, "timestamp_timeout") is not { } found)
         {
             return Judgement.Pass(new Evidence(Main, null, "timestamp_timeout not set (5 or 15 minutes by how sudo was built)", Expected));
         }
 
-        var value = Options(line).First(option => option.StartsWith("timestamp_timeout", StringComparison.Ordinal)).Split('=', 2).ElementAtOrDefault(1);
         return Judgement.PassWhen(
-            double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var minutes) && minutes is >= 0 and <= 15, line.Expect(Expected));
+            double.TryParse(found.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var minutes) && minutes is >= 0 and <= 15, Of(found, Expected));
     }
 
     private static Judgement JudgeSwitchUser(Guest guest)

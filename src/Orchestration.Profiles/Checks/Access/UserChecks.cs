@@ -37,7 +37,7 @@ internal static class UserChecks
                 user => $"{user.Name} ({user.UserId}) has the shell {(user.Shell.Length == 0 ? "/bin/sh" : user.Shell)}",
                 "nologin or false")) with
         {
-            References = [Cis("5.4.2.7"), CisLinux("5.4.2"), CisRedHat("5.6.2"), Pci("8.6")],
+            References = [Cis("5.4.2.7"), CisLinux("5.4.2"), CisRedHat("5.6.2"), Pci("8.6.1")],
             Remediation = "Set the shell to /usr/sbin/nologin (usermod -s).",
         },
         Make("GK-USR-004", "Accounts are counted", Severity.Info, [Security, Hardening], guest =>
@@ -52,7 +52,7 @@ internal static class UserChecks
         },
         Make("GK-USR-005", "Everybody who may log in has a home directory", Severity.Medium, [Hardening], JudgeHomes) with
         {
-            References = [Cis("7.2.9"), CisRedHat("6.2.10")],
+            References = [Cis("7.2.9"), CisLinux("6.2.7"), CisRedHat("6.2.10")],
             Remediation = "Make the directory (mkhomedir_helper) or take the login shell away.",
         },
         Make("GK-USR-006", "Passwords are hashed with a strong method", Severity.High, [Security, Compliance], guest =>

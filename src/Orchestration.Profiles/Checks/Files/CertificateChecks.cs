@@ -39,7 +39,7 @@ internal static class CertificateChecks
         },
         new("GK-TLS-002", "Private keys are closed to others", Severity.High, [Security, Compliance], JudgeKeys)
         {
-            References = [Pci("2.2.7")],
+            References = [Pci("2.2.6")],
             Remediation = "chmod o-rwx the key, and replace it where others could read it.",
             AppliesTo = "guests with private keys in the usual places",
             Reads = PrivateKeys,
@@ -61,7 +61,7 @@ internal static class CertificateChecks
             return (!isWeak, $"{Name(certificate)}: {(key is null ? certificate.PublicKey.Oid.FriendlyName : $"RSA {key.KeySize}")}, {certificate.SignatureAlgorithm.FriendlyName}", Expected);
         }) with
         {
-            References = [Pci("2.2.7")],
+            References = [Pci("4.2.1")],
             Remediation = "Make a new key and have it signed anew.",
         },
         new("GK-TLS-005", "The system's policy for cryptography allows nothing obsolete", Severity.Medium, [Security, Compliance], guest =>

@@ -79,7 +79,7 @@ internal static class FilePermissionChecks
         },
         new("GK-FILE-008", "Home directories are closed to others", Severity.Medium, [Compliance, Hardening], JudgeHomes)
         {
-            References = [Cis("7.2.9"), CisRedHat("6.2.11"), CisRedHat("6.2.12")],
+            References = [Cis("7.2.9"), CisLinux("6.2.8"), CisLinux("6.2.9"), CisRedHat("6.2.11"), CisRedHat("6.2.12")],
             Remediation = "chmod 0750 the home directory and chown it to its user.",
             RestsOn = guest => [guest.Users],
             Files = ["/etc/passwd"],

@@ -43,8 +43,8 @@ internal static class AccessControlChecks
         },
         MakeSelinux("GK-MAC-005", "No boot parameter turns SELinux off", Severity.High, (guest, selinux) => Judgement.PassUnless(
             [.. selinux.BootParameters.Where(parameter => parameter is "selinux=0" or "enforcing=0")
-                .Select(parameter => new Evidence(guest.Boot.ConfigurationFile, guest.Boot.DefaultEntry?.Line, parameter, "neither selinux=0 nor enforcing=0"))],
-            new Evidence(guest.Boot.ConfigurationFile, guest.Boot.DefaultEntry?.Line, "neither is there", "neither selinux=0 nor enforcing=0"))) with
+                .Select(parameter => new Evidence(guest.Boot.DefaultEntryFile, guest.Boot.DefaultEntry?.Line, parameter, "neither selinux=0 nor enforcing=0"))],
+            new Evidence(guest.Boot.DefaultEntryFile, guest.Boot.DefaultEntry?.Line, "neither is there", "neither selinux=0 nor enforcing=0"))) with
         {
             References = [CisRedHat("1.6.1.2"), Pci("1.2.6")],
             Remediation = "Remove the parameter (grubby --update-kernel ALL --remove-args).",
@@ -69,7 +69,7 @@ internal static class AccessControlChecks
             new(selinux.File, selinux.Line, $"SELinux {(selinux.Installed ? selinux.Mode ?? "not configured" : "not installed")}", Expected),
             new(null, null, $"AppArmor {(appArmor.Enabled ? "enabled" : appArmor.Installed ? "installed, not enabled" : "not installed")}", Expected),
             .. selinux.BootParameters.Concat(appArmor.BootParameters).Distinct()
-                .Select(parameter => new Evidence(guest.Boot.ConfigurationFile, guest.Boot.DefaultEntry?.Line, parameter, Expected)),
+                .Select(parameter => new Evidence(guest.Boot.DefaultEntryFile, guest.Boot.DefaultEntry?.Line, parameter, Expected)),
         ];
         return (selinux is { Installed: true, Mode: "enforcing" }) || appArmor.Enabled ? Judgement.Pass(evidence)
             : selinux is { Installed: true, Mode: "permissive" } ? Judgement.Fail(evidence) with { Severity = Severity.Medium }

@@ -24,8 +24,8 @@ internal static class StartChecks
             guest.Boot.DefaultEntry is { } entry
                 ? Judgement.PassUnless(
                     [.. entry.Parameters.Where(parameter => parameter.StartsWith("root=", StringComparison.Ordinal) && IsBusName(parameter["root=".Length..]))
-                        .Select(parameter => new Evidence(guest.Boot.ConfigurationFile, entry.Line, parameter, Expected))],
-                    new Evidence(guest.Boot.ConfigurationFile, entry.Line, string.Join(' ', guest.Boot.Parameters("root")), Expected))
+                        .Select(parameter => new Evidence(guest.Boot.DefaultEntryFile, entry.Line, parameter, Expected))],
+                    new Evidence(guest.Boot.DefaultEntryFile, entry.Line, string.Join(' ', guest.Boot.Parameters("root")), Expected))
                 : Judgement.NotAssessable("the default boot entry cannot be told"))
         {
             Remediation = "Remove GRUB_DISABLE_LINUX_UUID from /etc/default/grub and run update-grub, or set root=UUID= with grubby.",

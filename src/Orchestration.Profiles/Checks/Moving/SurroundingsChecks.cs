@@ -61,7 +61,7 @@ internal static class SurroundingsChecks
             guest.Boot.DefaultEntry is { } entry
                 ? Judgement.PassWhen(
                     entry.Parameters.Any(parameter => parameter.StartsWith("console=ttyS0", StringComparison.Ordinal)),
-                    new Evidence(guest.Boot.ConfigurationFile, entry.Line, string.Join(' ', guest.Boot.Parameters("console") is { Count: > 0 } set ? set : ["no console="]), "console=ttyS0"))
+                    new Evidence(guest.Boot.DefaultEntryFile, entry.Line, string.Join(' ', guest.Boot.Parameters("console") is { Count: > 0 } set ? set : ["no console="]), "console=ttyS0"))
                 : Judgement.NotAssessable("the default boot entry cannot be told"))
         {
             Remediation = "Add console=tty0 console=ttyS0,115200n8 to the kernel command line.",

@@ -19,7 +19,6 @@ internal static class LoggingChecks
     [
         new("GK-LOG-001", "Logs outlive a reboot", Severity.Critical, [Compliance], JudgeLogging)
         {
-            References = [Cis("6.1.1.4")],
             Remediation = "Set Storage=persistent in /etc/systemd/journald.conf, or install and enable rsyslog.",
             RestsOn = guest => [guest.Logging, guest.Services],
             Exempts = guest => guest.Services.Units.Count > 0 ? null : "the guest has no services, as a container has none",
@@ -83,7 +82,7 @@ internal static class LoggingChecks
                 : Judgement.PassWhen(
                     IsAuditInstalled(guest), new Evidence("/usr/sbin/auditd", null, IsAuditInstalled(guest) ? "installed" : "not installed", "installed")))
         {
-            References = [Cis("6.2.1.1", 2), CisLinux("4.1.1.1", 2), CisRedHat("4.1.1.1", 2), Pci("10.2")],
+            References = [Cis("6.2.1.1", 2), CisLinux("4.1.1.1", 2), CisRedHat("4.1.1.1", 2), Pci("10.2.1")],
             Remediation = "Install auditd.",
             RestsOn = guest => [guest.Packages],
         },
@@ -92,7 +91,7 @@ internal static class LoggingChecks
                 guest.Services.IsActivated("auditd"),
                 new Evidence(guest.Services.Find("auditd.service")?.File, null, guest.Services.Find("auditd.service")?.State ?? "no such service", "enabled")))
         {
-            References = [Cis("6.2.1.2", 2), CisLinux("4.1.1.2", 2), CisRedHat("4.1.1.4", 2), Pci("10.2")],
+            References = [Cis("6.2.1.2", 2), CisLinux("4.1.1.2", 2), CisRedHat("4.1.1.4", 2), Pci("10.2.1")],
             Remediation = "systemctl enable auditd.",
             RestsOn = guest => [guest.Services],
         },

@@ -35,7 +35,7 @@ internal static class FirewallChecks
                     [.. known.Select(tool => Of(tool, "input policy drop or reject"))])
                 : Judgement.NotAssessable("the enabled firewall's rules do not state a policy for incoming packets"))
         {
-            References = [Cis("4.2.7"), Cis("4.3.8"), Cis("4.4.2.1"), CisRedHat("3.4.2.1"), Pci("1.3.1")],
+            References = [Cis("4.2.7"), Cis("4.3.8"), Cis("4.4.2.1"), CisRedHat("3.4.2.7"), Pci("1.3.1")],
             Remediation = "Set the default policy for incoming packets to drop or reject, after allowing what must come in.",
             RestsOn = guest => [guest.Firewall],
             Exempts = guest => guest.Firewall.Active.Any() ? null : "no firewall is enabled",

@@ -20,12 +20,15 @@ internal static class RepositoryChecks
         [("debian", "9")] = new(2022, 6, 30), [("debian", "10")] = new(2024, 6, 30), [("debian", "11")] = new(2026, 8, 31), [("debian", "12")] = new(2028, 6, 30),
         [("debian", "13")] = new(2030, 6, 30),
         [("ubuntu", "16.04")] = new(2021, 4, 30), [("ubuntu", "18.04")] = new(2023, 5, 31), [("ubuntu", "20.04")] = new(2025, 5, 31),
-        [("ubuntu", "22.04")] = new(2027, 4, 30), [("ubuntu", "24.04")] = new(2029, 4, 30),
+        [("ubuntu", "22.04")] = new(2027, 4, 30), [("ubuntu", "24.04")] = new(2029, 5, 31), [("ubuntu", "26.04")] = new(2031, 4, 30),
         [("rhel", "7")] = new(2024, 6, 30), [("rhel", "8")] = new(2029, 5, 31), [("rhel", "9")] = new(2032, 5, 31),
         [("centos", "6")] = new(2020, 11, 30), [("centos", "7")] = new(2024, 6, 30), [("centos", "8")] = new(2021, 12, 31), [("centos", "9")] = new(2027, 5, 31),
         [("rocky", "8")] = new(2029, 5, 31), [("rocky", "9")] = new(2032, 5, 31), [("almalinux", "8")] = new(2029, 3, 1), [("almalinux", "9")] = new(2032, 5, 31),
+        [("almalinux", "10")] = new(2035, 5, 31),
         [("amzn", "2")] = new(2026, 6, 30),
+        [("alpine", "3.16")] = new(2024, 5, 23), [("alpine", "3.17")] = new(2024, 11, 22),
         [("alpine", "3.18")] = new(2025, 5, 9), [("alpine", "3.19")] = new(2025, 11, 1), [("alpine", "3.20")] = new(2026, 4, 1),
+        [("alpine", "3.21")] = new(2026, 11, 1), [("alpine", "3.22")] = new(2027, 5, 1), [("alpine", "3.23")] = new(2027, 11, 1),
     };
 
     public static IReadOnlyList<Check> All { get; } =

@@ -23,7 +23,7 @@ internal static class WindowsServerChecks
     private static readonly Dictionary<string, DateOnly> SupportEnds = new(StringComparer.Ordinal)
     {
         ["6003"] = new(2020, 1, 14), ["7601"] = new(2020, 1, 14), ["9200"] = new(2023, 10, 10), ["9600"] = new(2023, 10, 10),
-        ["14393"] = new(2027, 1, 12), ["17763"] = new(2029, 1, 9), ["20348"] = new(2031, 10, 14),
+        ["14393"] = new(2027, 1, 12), ["17763"] = new(2029, 1, 9), ["20348"] = new(2031, 10, 14), ["25398"] = new(2025, 10, 24), ["26100"] = new(2034, 10, 10),
     };
 
     public static IReadOnlyList<Check> All { get; } =

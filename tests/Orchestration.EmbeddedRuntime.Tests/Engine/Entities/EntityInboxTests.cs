@@ -1,6 +1,6 @@
 using Orchestration.EmbeddedRuntime.Engine.Entities;
 using Orchestration.EmbeddedRuntime.Engine.History;
-using Orchestration.EmbeddedRuntime.Store;
+using Orchestration.EmbeddedRuntime.Store.Records;
 
 namespace Orchestration.EmbeddedRuntime.Tests.Engine.Entities;
 

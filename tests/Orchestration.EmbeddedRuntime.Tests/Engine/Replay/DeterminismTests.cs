@@ -2,6 +2,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Orchestration.EmbeddedRuntime.Engine.History;
 using Orchestration.EmbeddedRuntime.Engine.Replay;
+using Orchestration.EmbeddedRuntime.Engine.Replay.Context;
 
 namespace Orchestration.EmbeddedRuntime.Tests.Engine.Replay;
 

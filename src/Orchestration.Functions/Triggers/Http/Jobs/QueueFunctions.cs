@@ -4,7 +4,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestration.Functions.Access;
-using Orchestration.Functions.Orchestrators;
+using Orchestration.Functions.Orchestrators.Waits;
 using Orchestration.Functions.Turns;
 using Orchestration.Protocol.Service;
 
