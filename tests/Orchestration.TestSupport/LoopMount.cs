@@ -36,7 +36,7 @@ public static class LoopMount
         }
         finally
         {
-            Tool.Run("umount", root);
+            Unmount(root);
         }
     }
 
@@ -55,12 +55,30 @@ public static class LoopMount
             }
             finally
             {
-                Tool.Run("umount", root);
+                Unmount(root);
             }
         }
         finally
         {
             devices.ForEach(device => Tool.Run("losetup", "--detach", device));
+        }
+    }
+
+    // A process that another test has just forked holds the files open here until it becomes its program: the mount is busy for a moment.
+    private static void Unmount(string root)
+    {
+        const int MostAttempts = 100;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Tool.Run("umount", root);
+                return;
+            }
+            catch (InvalidOperationException) when (attempt < MostAttempts)
+            {
+                Thread.Sleep(TimeSpan.FromMilliseconds(50));
+            }
         }
     }
 
