@@ -149,6 +149,7 @@ internal static class GuidPartitionTable
                 continue;
             }
 
+            var attributes = BinaryPrimitives.ReadUInt64LittleEndian(entry[48..]);
             partitions.Add(new Partition(
                 index + 1,
                 first * header.SectorSize,
@@ -156,7 +157,10 @@ internal static class GuidPartitionTable
                 type.ToString("D"),
                 ReadName(entry[56..MinimumEntryLength]),
                 new Guid(entry[16..32]).ToString("D"),
-                (BinaryPrimitives.ReadUInt64LittleEndian(entry[48..]) & LegacyBootable) != 0));
+                (attributes & LegacyBootable) != 0)
+            {
+                Attributes = attributes,
+            });
         }
 
         WarnOfOverlaps(partitions, warnings);

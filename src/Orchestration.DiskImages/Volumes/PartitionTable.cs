@@ -89,4 +89,8 @@ public sealed record PartitionTable(
 /// <param name="Name">GPT partition name (PARTLABEL); null where empty.</param>
 /// <param name="UniqueId">PARTUUID as blkid prints it; null for the whole disk.</param>
 /// <param name="Bootable">MBR active flag, or GPT legacy BIOS bootable.</param>
-public sealed record Partition(int Number, long Offset, long Length, string Type, string? Name, string? UniqueId, bool Bootable);
+public sealed record Partition(int Number, long Offset, long Length, string Type, string? Name, string? UniqueId, bool Bootable)
+{
+    /// <summary>The attribute bits of a GPT entry (UEFI specification, table 5.8), of which the upper sixteen mean what the type says; 0 without a GPT.</summary>
+    public ulong Attributes { get; init; }
+}

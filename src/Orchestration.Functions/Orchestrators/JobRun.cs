@@ -206,7 +206,7 @@ public sealed class JobRun(TaskOrchestrationContext context, JobTicket ticket) :
     private async Task<string> FinishAsync(JobError? error)
     {
         error = error is { Phase: null } ? error with { Phase = Status.Phase } : error;
-        _board.Note(status => status.Report(Phases.ResultGeneration, PlanProgress.StepsDone) with { Waiting = null });
+        _board.Note(status => status.Report(Phases.ResultGeneration, error is null ? PlanProgress.StepsDone : status.Percent) with { Waiting = null });
         _board.Publish();
 
         var isDeadLetter = _attemptsUsedUp && ticket.MaxAttempts > 1;

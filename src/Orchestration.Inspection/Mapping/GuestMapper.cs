@@ -1,5 +1,4 @@
 using Orchestration.DiskImages;
-using Orchestration.DiskImages.Volumes;
 using Orchestration.Inspection.Files;
 using Orchestration.Inspection.Mapping.Layouts;
 using Orchestration.Inspection.OperatingSystems;
@@ -20,7 +19,7 @@ public static class GuestMapper
         var partitions = DiskReader.MapPartitions(table);
         var volumes = DiskReader.MapVolumes(stack);
         var opened = DiskReader.OpenAll(stack);
-        var disk = new DiskContents(image.Content, table.Scheme == PartitionScheme.Gpt, partitions, volumes, opened);
+        var disk = new DiskContents(table, partitions, volumes, opened);
         var layouts = LayoutFinder.Find(disk);
         if (layouts.Count == 0 && LiveMedium.Find(disk.With(SystemPart.None)) is { Count: > 0 } images)
         {

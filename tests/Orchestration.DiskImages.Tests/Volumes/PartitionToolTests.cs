@@ -21,11 +21,12 @@ public sealed class PartitionToolTests : IDisposable
             label: gpt
             size=1MiB, type=21686148-6449-6E6F-744E-656564454649, name="bios boot"
             size=4MiB, type=uefi, name="ESP", attrs="LegacyBIOSBootable"
-            start=30MiB, type=linux
+            start=30MiB, type=linux, attrs="RequiredPartition GUID:49 GUID:63"
             """);
 
         Compare(table, PartitionScheme.Gpt);
         Assert.Equal([false, true, false], table.Partitions.Select(partition => partition.Bootable));
+        Assert.Equal([0, 1UL << 2, 1 | (1UL << 49) | (1UL << 63)], table.Partitions.Select(partition => partition.Attributes));
         Assert.Equal(["bios boot", "ESP", null], table.Partitions.Select(partition => partition.Name));
         Assert.Empty(table.Warnings);
     }

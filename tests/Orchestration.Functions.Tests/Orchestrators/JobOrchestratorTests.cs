@@ -67,6 +67,17 @@ public class JobOrchestratorTests
     }
 
     [Fact]
+    public async Task A_job_that_failed_shows_how_far_it_came()
+    {
+        var context = Context();
+        context.Activity(nameof(RunStep), (StepRequest step) => new StepOutcome(step.Step == "map" ? null : Error(ErrorCodes.ExecutionError, step.Phase)));
+
+        await context.RunAsync();
+
+        Assert.Equal(PlanProgress.Validated + ((PlanProgress.StepsDone - PlanProgress.Validated) / 3), context.Statuses[^1].Percent);
+    }
+
+    [Fact]
     public async Task A_failure_that_may_pass_is_tried_again_after_growing_delays()
     {
         var context = Context(maxAttempts: 3);
