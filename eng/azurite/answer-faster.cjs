@@ -1,9 +1,6 @@
 // Loaded before Azurite, whose answers stay the same: takes away most of the processor time that it needs for each request.
 const path = require("path");
 
-// Its files are small and on this machine: threads that wake each other up cost more than they gain.
-process.env.UV_THREADPOOL_SIZE ??= "1";
-
 const fromAzurite = { paths: [path.join(__dirname, "node_modules", "azurite")] };
 
 // Its database answers a question for several members by the first of them that it is asked for, and Azurite asks for the account first,
