@@ -18,6 +18,8 @@ using Orchestration.Functions.Operations.Profile;
 using Orchestration.Functions.Retention;
 using Orchestration.Functions.Schedules;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Blobs;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Functions.Triggers.Http;
 using Orchestration.Functions.Turns;
 using Orchestration.Functions.Webhooks;

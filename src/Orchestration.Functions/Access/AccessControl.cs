@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Orchestration.Functions.Api;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Functions.Triggers.Http;
 using Orchestration.Functions.Triggers.Http.Jobs;
 using Orchestration.Protocol.Service;

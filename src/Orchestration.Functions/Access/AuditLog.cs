@@ -4,6 +4,7 @@ using Azure.Storage.Blobs.Specialized;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Blobs;
 using Orchestration.Protocol;
 
 namespace Orchestration.Functions.Access;

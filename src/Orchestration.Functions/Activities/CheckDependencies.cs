@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Documents;
 using Orchestration.Protocol.Results;

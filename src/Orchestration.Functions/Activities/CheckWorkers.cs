@@ -1,5 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
-using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Functions.Workers;
 using Orchestration.Protocol.Validation;
 

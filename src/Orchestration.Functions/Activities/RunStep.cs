@@ -7,6 +7,7 @@ using Orchestration.Functions.Events;
 using Orchestration.Functions.Observability;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Functions.Turns;
 using Orchestration.Functions.Workers;
 using Orchestration.Protocol;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orchestration.Functions.Index;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Functions.Turns;
 using Orchestration.Protocol;
 using Orchestration.Protocol.States;

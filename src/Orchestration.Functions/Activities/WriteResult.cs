@@ -5,6 +5,7 @@ using Orchestration.Functions.Index;
 using Orchestration.Functions.Observability;
 using Orchestration.Functions.Operations;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Functions.Workers;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Results;

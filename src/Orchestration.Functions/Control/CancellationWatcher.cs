@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 
 namespace Orchestration.Functions.Control;
 

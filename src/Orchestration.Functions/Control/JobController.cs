@@ -5,6 +5,7 @@ using Orchestration.Functions.Events;
 using Orchestration.Functions.Index;
 using Orchestration.Functions.Orchestrators;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Functions.Webhooks;
 using Orchestration.Protocol.Service;
 using Orchestration.Protocol.States;

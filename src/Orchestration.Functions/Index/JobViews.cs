@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.DurableTask.Client;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Functions.Webhooks;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Results;

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask.Client;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Protocol.Results;
 
 namespace Orchestration.Functions.Intake;

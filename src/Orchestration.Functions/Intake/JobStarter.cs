@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Orchestration.Functions.Index;
 using Orchestration.Functions.Orchestrators;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Documents;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestration.Functions.Access;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Blobs;
 
 namespace Orchestration.Functions.Retention;
 

@@ -3,6 +3,7 @@ using Orchestration.Functions.Activities;
 using Orchestration.Functions.Events;
 using Orchestration.Functions.Index;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Functions.Webhooks;
 
 namespace Orchestration.Functions.Retention;

@@ -2,6 +2,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Blobs;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Documents;
 using Orchestration.Protocol.Schedules;

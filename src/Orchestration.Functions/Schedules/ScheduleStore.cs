@@ -4,6 +4,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Blobs;
 using Orchestration.Protocol.Validation;
 using Orchestration.Protocol.Yaml;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure.Storage.Blobs;
 using Orchestration.Functions.Operations;
+using Orchestration.Functions.Storage.Blobs;
 using Orchestration.Protocol;
 
 namespace Orchestration.Functions.Storage;

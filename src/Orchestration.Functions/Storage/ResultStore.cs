@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Orchestration.Functions.Storage.Blobs;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Results;
 

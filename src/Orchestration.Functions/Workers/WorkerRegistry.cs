@@ -3,6 +3,7 @@ using System.Text;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Options;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Blobs;
 using Orchestration.Protocol.Workers;
 
 namespace Orchestration.Functions.Workers;

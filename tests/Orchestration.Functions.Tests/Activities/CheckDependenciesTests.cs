@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Orchestration.Functions.Activities;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Protocol;
 using Orchestration.Protocol.Documents;
 using Orchestration.Protocol.Results;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Orchestration.Functions.Index;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Blobs;
 using Orchestration.TestSupport;
 
 namespace Orchestration.Functions.Tests.Index;

@@ -6,6 +6,7 @@ using NSubstitute;
 using Orchestration.Functions.Index;
 using Orchestration.Functions.Retention;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Functions.Tests.Index;
 using Orchestration.Protocol.Documents;
 using Orchestration.Protocol.Results;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.TestSupport;
 
 namespace Orchestration.Functions.Tests.Storage;

@@ -4,6 +4,7 @@ using Azure.Storage.Blobs;
 using Orchestration.Functions.Images;
 using Orchestration.Functions.Operations.Guests;
 using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 using Orchestration.Inspection;
 using Orchestration.Inspection.Languages;
 using Orchestration.Inspection.Mapping;

@@ -1,6 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
-using Orchestration.Functions.Storage;
+using Orchestration.Functions.Storage.Claims;
 
 namespace Orchestration.Functions.Triggers.Timers;
 
